@@ -1,0 +1,69 @@
+# Two commands do all the set-up: `make demo` and `make test`. Everything they make stands in
+# .venv and .cache of this folder, but for the weights of `make demo`, which are the user's to keep.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CACHE := .cache
+WHEELHOUSE := $(CACHE)/wheelhouse
+TEST_MODELS := $(CACHE)/models
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+
+.PHONY: demo setup test test-all lint format docs wheelhouse clean
+
+demo: $(VENV)/.demo
+	$(BIN)/reviewbot models pull qwen2.5-coder-1.5b
+	$(BIN)/python demo/run.py
+
+# The environment for `make demo` is the one that a user has; `setup` adds the tools of the trade.
+$(VENV)/.made:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "reviewbot needs Python 3.11 or newer; name one: make demo PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.demo: $(VENV)/.made pyproject.toml
+	$(PIP) install --quiet --editable '.[embedded]'
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.made pyproject.toml
+	$(PIP) install --quiet --editable '.[embedded,dev]'
+	touch $@ $(VENV)/.demo
+
+setup: $(VENV)/.dev
+
+# What `pre-commit` needs to install the hook without any network: this project's dependencies and
+# its build backend, as wheels.
+$(WHEELHOUSE)/.made: $(VENV)/.dev pyproject.toml
+	$(PIP) wheel --quiet --wheel-dir $(WHEELHOUSE) . 'setuptools>=77' wheel
+	rm -f $(WHEELHOUSE)/reviewbot-*.whl
+	touch $@
+
+wheelhouse: $(WHEELHOUSE)/.made
+
+$(TEST_MODELS)/.made: $(VENV)/.dev reviewbot/models/catalog.toml
+	REVIEWBOT_MODELS_DIR=$(TEST_MODELS) $(BIN)/reviewbot models pull smollm2-135m
+	touch $@
+
+test: $(VENV)/.dev $(WHEELHOUSE)/.made $(TEST_MODELS)/.made
+	$(BIN)/python -m pytest -m 'not slow' $(ARGS)
+
+test-all: $(VENV)/.dev $(WHEELHOUSE)/.made $(TEST_MODELS)/.made
+	$(BIN)/reviewbot models pull qwen2.5-coder-1.5b
+	REVIEWBOT_REQUIRE=engine,hooks,demo $(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Files in docs/ that are made from the code; a test fails when they are stale.
+docs: $(VENV)/.dev
+	$(BIN)/python docs/generate.py
+
+clean:
+	rm -rf $(VENV) $(CACHE) build dist *.egg-info

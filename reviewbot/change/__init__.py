@@ -1,0 +1,1 @@
+"""What changed: git and patch text in, a `ChangeSet` out."""

@@ -1,0 +1,68 @@
+"""`reviewbot hook`: the entry points of git's hooks. They advise; a gate or `--strict` blocks."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reviewbot.change.git import nothing_staged, toplevel
+from reviewbot.cli.options import settings_of, settings_options, use_color
+from reviewbot.cli.run import Change, captured, run
+from reviewbot.errors import ExitCode
+from reviewbot.report import Report
+from reviewbot.settings import Settings
+
+_STAGED = ("pre-commit", "pre-merge-commit")
+
+
+@click.command()
+@settings_options
+@click.argument("stage", type=click.Choice([*_STAGED, "pre-push"]))
+@click.argument("arguments", nargs=-1)
+def hook(stage: str, arguments: tuple[str, ...], **options: Any) -> int:  # noqa: ARG001
+    """Run as the git hook STAGE; what git appends as ARGUMENTS is accepted and not needed.
+
+    The hook advises: it exits with 0 unless a finding reaches --fail-on, or --strict is set and
+    the review is incomplete.
+    """
+    cwd = Path.cwd()
+    settings = settings_of(options, toplevel(cwd))
+    if stage in _STAGED and nothing_staged(cwd):
+        click.echo("reviewbot: nothing staged to review")
+        return ExitCode.OK
+    codes = [_reviewed(change, settings, options) for change in _changes(stage, cwd)]
+    return ExitCode.FINDINGS if ExitCode.FINDINGS in codes else max(codes, default=ExitCode.OK)
+
+
+def _changes(stage: str, cwd: Path) -> Iterator[Change]:
+    from reviewbot.change.git import Git
+    from reviewbot.change.scope import staged
+    from reviewbot.hooks.push import pushed
+
+    git = Git(cwd)
+    scopes = [staged(git)] if stage in _STAGED else pushed(git, sys.stdin, os.environ)
+    for scope in scopes:
+        yield captured(git, scope)
+
+
+def _reviewed(change: Change, settings: Settings, options: dict[str, Any]) -> ExitCode:
+    report = run(change, settings, quiet=options["quiet"], verbose=options["verbose"])
+    _print(report, options)
+    code = report.exit_code(settings.fail_on)
+    if code is ExitCode.INCOMPLETE and not settings.strict:
+        return ExitCode.OK
+    return code
+
+
+def _print(report: Report, options: dict[str, Any]) -> None:
+    from reviewbot.reporters import reporter
+
+    if options["quiet"] and report.status == "complete" and not report.findings:
+        return
+    color = use_color(options["color"], sys.stdout.isatty())
+    reporter("text", color=color)(report, sys.stdout)

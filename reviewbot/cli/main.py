@@ -1,0 +1,88 @@
+"""The entry point: commands are imported when they are called, errors are told in one place."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from reviewbot import __version__
+from reviewbot.errors import ExitCode, ReviewbotError, nearest
+
+# Command: where it stands, and its line in the overview. Importing all of them to print
+# `--version` would take longer than printing it.
+_COMMANDS = {
+    "hook": ("reviewbot.cli.hook", "Run as a git hook."),
+    "models": ("reviewbot.cli.models", "List and fetch models for the embedded engine."),
+    "review": ("reviewbot.cli.review", "Review a change; the staged one by default."),
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(_COMMANDS[cmd_name][0])
+        command = getattr(module, cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(f"no command {args[0]!r}; {nearest(args[0], _COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in sorted(_COMMANDS.items())])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="reviewbot %(version)s")
+def cli() -> None:
+    """Review changes with a language model on your own hardware. No code leaves the machine."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code. Never raises, never prints a traceback for what is
+    not a bug."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        code = cli.main(arguments, prog_name="reviewbot", standalone_mode=False)
+        sys.stdout.flush()
+        return int(code or ExitCode.OK)
+    except ReviewbotError as error:
+        return _tell(error)
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("reviewbot: interrupted", err=True)
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough (`| head`). Python would flush once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+
+
+def _tell(error: ReviewbotError) -> int:
+    from reviewbot.plain import plain
+
+    click.echo(f"reviewbot: {plain(error.message)}", err=True)
+    if error.remedy:
+        click.echo(f"   {plain(error.remedy)}", err=True)
+    return error.exit_code
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+    """A polite kill ends a run as Ctrl-C does: engines are stopped, nothing is half-written."""
+    raise KeyboardInterrupt

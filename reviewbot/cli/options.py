@@ -1,0 +1,105 @@
+"""Options that several commands share, and the settings they lead to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reviewbot.settings import Settings, config_files, load
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+_SETTINGS: tuple[Decorator, ...] = (
+    click.option("--engine", metavar="NAME", help="auto, ollama, embedded or scripted."),
+    click.option(
+        "--model",
+        metavar="MODEL",
+        help="An Ollama tag; for embedded a catalogue name or a GGUF file.",
+    ),
+    click.option("--url", metavar="URL", help="Address of the engine's server."),
+    click.option(
+        "--allow-host",
+        "allow_hosts",
+        metavar="HOST",
+        multiple=True,
+        help="Allow code to be sent to this host (repeatable).",
+    ),
+    click.option(
+        "--allow-plaintext",
+        is_flag=True,
+        default=None,
+        help="Allow plain http to an allowed host.",
+    ),
+    click.option(
+        "--timeout",
+        type=float,
+        metavar="SECONDS",
+        help="Give the engine up after this long without a byte.",
+    ),
+    click.option(
+        "--fail-on",
+        metavar="SEVERITY",
+        help="Exit with 1 from this severity on: never, note, warning or error.",
+    ),
+    click.option("--max-chunks", type=int, metavar="N", help="Ask about N chunks at the most."),
+    click.option(
+        "--deadline", type=float, metavar="SECONDS", help="Stop asking after this many seconds."
+    ),
+    click.option(
+        "--strict",
+        is_flag=True,
+        default=None,
+        help="In a hook: an incomplete review blocks, too.",
+    ),
+)
+_FILES: tuple[Decorator, ...] = (
+    click.option(
+        "--config",
+        "config_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Read this file in place of the repository's and the user's.",
+    ),
+    click.option("--no-config", is_flag=True, help="Read no configuration file."),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="Colour the text report.",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="No progress; no text when all is well."),
+    click.option("-v", "--verbose", is_flag=True, help="Say what is done, on standard error."),
+)
+_FLAGS = (
+    *("engine", "model", "url", "allow_hosts", "allow_plaintext", "timeout"),
+    *("format", "fail_on", "max_chunks", "deadline", "strict"),
+)
+
+
+def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command that reviews."""
+    for option in reversed(_SETTINGS + _FILES):
+        command = option(command)
+    return command
+
+
+def settings_of(options: dict[str, Any], top: Path | None) -> Settings:
+    """The settings that a command's options, the environment and the files lead to."""
+    flags = {name: options.get(name) for name in _FLAGS}
+    flags["allow_hosts"] = flags["allow_hosts"] or None
+    files = config_files(top, options["config_file"], ignored=options["no_config"])
+    return load(flags, os.environ, files)
+
+
+def use_color(choice: str, stream_is_terminal: bool) -> bool:
+    """https://no-color.org: any value but the empty one says no."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return stream_is_terminal or bool(os.environ.get("FORCE_COLOR"))

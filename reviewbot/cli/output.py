@@ -1,0 +1,85 @@
+"""Where reports go: standard output, and files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast, get_args
+
+from reviewbot.errors import OutputError, nearest
+from reviewbot.report import Report
+from reviewbot.reporters import reporter
+from reviewbot.settings import FormatName
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One report to write; `path` None is standard output."""
+
+    format: FormatName
+    path: Path | None = None
+    color: bool = False
+
+
+def outputs(
+    main: FormatName, main_file: str | None, reports: Sequence[str], *, color: bool
+) -> tuple[Output, ...]:
+    """The reports that were asked for, checked before any model works for them.
+
+    Raises OutputError for a file that is named twice or cannot be written.
+    """
+    to_file = main_file is not None and main_file != "-"
+    found = [
+        Output(main, Path(main_file) if main_file and to_file else None, color and not to_file)
+    ]
+    found += [_output(text) for text in reports]
+    paths = [output.path.resolve() for output in found if output.path is not None]
+    for path in paths:
+        if paths.count(path) > 1:
+            raise OutputError(f"two reports would be written to {path}")
+        _check_writable(path)
+    return tuple(found)
+
+
+def write(report: Report, output: Output) -> None:
+    """Write one report. A file is put in place in one step, so a run that is interrupted leaves
+    the old one or none. Raises OutputError."""
+    write_report = reporter(output.format, color=output.color)
+    if output.path is None:
+        write_report(report, sys.stdout)
+        return
+    text = io.StringIO()
+    write_report(report, text)
+    temporary = output.path.with_name(f".{output.path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_text(text.getvalue(), encoding="utf-8")
+        temporary.replace(output.path)
+    except OSError as error:
+        raise OutputError(f"cannot write the report {output.path}: {error.strerror}") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _output(text: str) -> Output:
+    name, found, path = text.partition("=")
+    if not found or not path:
+        raise OutputError(f"--report {text}: write it as FORMAT=FILE")
+    if name not in get_args(FormatName):
+        raise OutputError(
+            f"--report {text}: no format {name!r}; {nearest(name, get_args(FormatName))}"
+        )
+    return Output(cast("FormatName", name), Path(path))
+
+
+def _check_writable(path: Path) -> None:
+    folder = path.parent
+    if path.is_dir():
+        raise OutputError(f"cannot write the report {path}: it is a folder")
+    if not folder.is_dir():
+        raise OutputError(f"cannot write the report {path}: no such folder", f"mkdir -p {folder}")
+    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise OutputError(f"cannot write the report {path}: permission denied")

@@ -1,0 +1,142 @@
+"""`reviewbot review`: review the staged change, a commit, a range, or a patch."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reviewbot.change.git import nothing_staged, toplevel
+from reviewbot.cli.options import settings_of, settings_options, use_color
+from reviewbot.cli.output import Output, outputs, write
+from reviewbot.cli.run import Change, captured, run
+from reviewbot.errors import GitError, PatchError, UsageError
+from reviewbot.report import Report, Scope
+from reviewbot.settings import Settings
+
+EMPTY = Report(Scope("staged", "the staged change"), engine=None, findings=(), coverage=())
+
+_SCOPES = ("commit", "range", "base", "diff")
+
+
+@click.command()
+@click.option("--staged", is_flag=True, help="The change in the index (default).")
+@click.option("--commit", metavar="REV", help="One commit, against its first parent.")
+@click.option("--range", metavar="A..B", help="From A to B; A...B from their merge base.")
+@click.option("--base", metavar="REV", help="All of HEAD since its merge base with REV.")
+@click.option("--diff", metavar="FILE", help="A patch file; - reads standard input.")
+@click.option("--format", metavar="NAME", help="Format on standard output: text or json.")
+@click.option("-o", "--output", metavar="FILE", help="Write the report there instead.")
+@click.option(
+    "--report",
+    "reports",
+    metavar="FORMAT=FILE",
+    multiple=True,
+    help="Write one more report (repeatable).",
+)
+@click.option("--show-prompts", is_flag=True, help="Print what would be sent; send nothing.")
+@settings_options
+@click.argument("pathspec", nargs=-1)
+def review(pathspec: tuple[str, ...], **options: Any) -> int:
+    """Review a change: the staged one, unless an option names another.
+
+    PATHSPEC narrows the review to some files, as it does for git.
+    """
+    _check_one_scope(pathspec, options)
+    cwd = Path.cwd()
+    settings = settings_of(options, _top(cwd, required=options["diff"] is None))
+    color = use_color(options["color"], sys.stdout.isatty())
+    wanted = outputs(settings.format, options["output"], options["reports"], color=color)
+    if _is_staged(options) and nothing_staged(cwd):
+        return _nothing_staged(wanted, settings)
+    change = _change(cwd, pathspec, options)
+    if options["show_prompts"]:
+        return _show_prompts(change, settings)
+    report = run(change, settings, quiet=options["quiet"], verbose=options["verbose"])
+    boring = options["quiet"] and report.status == "complete" and not report.findings
+    _write(report, wanted, quiet=boring)
+    return report.exit_code(settings.fail_on)
+
+
+def _check_one_scope(pathspec: tuple[str, ...], options: dict[str, Any]) -> None:
+    named = [f"--{name}" for name in ("staged", *_SCOPES) if options[name]]
+    if len(named) > 1:
+        raise UsageError(f"{' and '.join(named)} name two different changes", "give one of them")
+    if options["diff"] and pathspec:
+        raise UsageError("a patch cannot be narrowed by PATHSPEC")
+
+
+def _is_staged(options: dict[str, Any]) -> bool:
+    return not any(options[name] for name in _SCOPES)
+
+
+def _top(cwd: Path, *, required: bool) -> Path | None:
+    try:
+        return toplevel(cwd)
+    except GitError:
+        if required:
+            raise
+        return None
+
+
+def _change(cwd: Path, pathspec: tuple[str, ...], options: dict[str, Any]) -> Change:
+    from reviewbot.change import scope
+    from reviewbot.change.git import Git
+
+    if options["diff"]:
+        return _patch(options["diff"])
+    git = Git(cwd)
+    if options["commit"]:
+        found = scope.commit(git, options["commit"])
+    elif options["range"]:
+        found = scope.revision_range(git, options["range"])
+    elif options["base"]:
+        found = scope.since_base(git, options["base"])
+    else:
+        found = scope.staged(git)
+    return captured(git, found, pathspec)
+
+
+def _patch(name: str) -> Change:
+    from reviewbot.change.changeset import ChangeSet
+    from reviewbot.change.patch import read_patch
+    from reviewbot.change.scope import patch_file
+
+    try:
+        content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise PatchError(f"cannot read the patch {name}: {error.strerror}") from None
+    files = read_patch(content.decode("utf-8", "surrogateescape"))
+    return Change(ChangeSet(patch_file(name), files), None)
+
+
+def _nothing_staged(wanted: tuple[Output, ...], settings: Settings) -> int:
+    """An empty report where a machine reads it; one line for a person, without the weight of a
+    terminal library."""
+    plain = [output for output in wanted if output.format == "text" and output.path is None]
+    _write(EMPTY, tuple(output for output in wanted if output not in plain), quiet=False)
+    if plain:
+        click.echo("reviewbot: nothing staged to review")
+    return EMPTY.exit_code(settings.fail_on)
+
+
+def _show_prompts(change: Change, settings: Settings) -> int:
+    from reviewbot.engines.ollama import WINDOW
+    from reviewbot.models.catalog import family_of
+    from reviewbot.prompting.render import Renderer
+    from reviewbot.review.pipeline import prompts
+
+    family = family_of(Path(settings.model or "").name)
+    renderer = Renderer(family.layout, family.sampling)
+    for number, prompt in enumerate(prompts(change.change_set, change.blobs, renderer, WINDOW), 1):
+        for message in prompt.messages:
+            click.echo(f"--- prompt {number}, {message.role}\n{message.content}\n")
+    return 0
+
+
+def _write(report: Report, wanted: tuple[Output, ...], *, quiet: bool) -> None:
+    for output in wanted:
+        if not (quiet and output.format == "text" and output.path is None):
+            write(report, output)

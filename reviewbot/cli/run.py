@@ -1,0 +1,95 @@
+"""Run one review from settings to report: what `review` and `hook` have in common."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import click
+
+from reviewbot.change.changeset import ChangeSet
+from reviewbot.change.git import Git
+from reviewbot.report import Report, Scope
+from reviewbot.settings import Settings
+
+if TYPE_CHECKING:
+    from reviewbot.engines.detect import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A captured change and the repository that its blobs are read from (None: a patch)."""
+
+    change_set: ChangeSet
+    git: Git | None
+    seconds: float = 0.0
+
+    def blobs(self, ids: Iterable[str]) -> Mapping[str, bytes]:
+        return self.git.blobs(ids) if self.git else {}
+
+
+def captured(git: Git, scope: Scope, paths: Sequence[str] = ()) -> Change:
+    from reviewbot.change.capture import capture
+
+    begun = time.monotonic()
+    change_set = capture(git, scope, paths)
+    return Change(change_set, git, time.monotonic() - begun)
+
+
+def run(change: Change, settings: Settings, *, quiet: bool, verbose: bool) -> Report:
+    """Review a captured change with the engine that the settings name."""
+    from reviewbot.cli.progress import watching
+    from reviewbot.engines.base import Patience
+    from reviewbot.engines.detect import opener
+    from reviewbot.network import Door, HostPolicy
+    from reviewbot.review.ask import Limits
+    from reviewbot.review.pipeline import review
+
+    begun = time.monotonic()
+    ends_at = None if settings.deadline is None else begun + settings.deadline
+    door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
+    open_engine = opener(_wanted(settings), door, Patience(settings.timeout, ends_at))
+    with watching(quiet=quiet) as observer:
+        report = review(
+            change.change_set,
+            change.blobs,
+            open_engine,
+            Limits(settings.max_chunks, ends_at),
+            observer,
+        )
+    total = change.seconds + time.monotonic() - begun
+    timings = replace(report.timings, capture=change.seconds, total=total)
+    report = replace(report, timings=timings, connections=door.connections)
+    _tell(report, verbose=verbose)
+    return report
+
+
+def _wanted(settings: Settings) -> Wanted:
+    from reviewbot.engines.detect import Wanted
+    from reviewbot.models.weights import models_folder
+
+    return Wanted(
+        engine=settings.engine,
+        model=settings.model,
+        url=settings.url,
+        models_folder=models_folder(settings.models_dir),
+        key=settings.api_key,
+        ollama_host=settings.ollama_host,
+    )
+
+
+def _tell(report: Report, *, verbose: bool) -> None:
+    for note in report.engine.notes if report.engine else ():
+        click.echo(f"reviewbot: {note}", err=True)
+    if verbose:
+        usage, timings = report.usage, report.timings
+        for line in (
+            f"{usage.calls} calls, {usage.prompt_tokens} prompt tokens"
+            f" ({usage.cached_tokens} kept by the engine), {usage.completion_tokens} written",
+            f"capture {timings.capture:.2f} s, load {timings.load:.2f} s, ask {timings.ask:.2f} s",
+            f"{report.dropped} claims dropped: their quote stands on no changed line",
+            f"connections: {', '.join(report.connections) or 'none'}",
+        ):
+            click.echo(f"reviewbot: {line}", err=True)

@@ -1,0 +1,1 @@
+"""What answers a prompt: one module an engine, all behind `base.Engine`."""

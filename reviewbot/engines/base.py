@@ -1,0 +1,80 @@
+"""What every engine offers, and what a call to one may use."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from reviewbot.errors import EngineUnavailable, ReplyError
+from reviewbot.models.catalog import Family
+from reviewbot.prompt import Completion, Prompt
+from reviewbot.report import EngineInfo
+
+# A reply longer than this is no review: 480 tokens are some 2,000 characters.
+LONGEST_REPLY = 64 * 1024
+
+# Called with the number of pieces (about tokens) that the engine has written so far.
+OnPiece = Callable[[int], None]
+
+
+class Engine(Protocol):
+    """An engine that is loaded and ready. It is used by one thread at a time."""
+
+    @property
+    def info(self) -> EngineInfo: ...
+
+    @property
+    def family(self) -> Family: ...
+
+    def count_tokens(self, prompt: Prompt) -> int | None:
+        """The tokens that the prompt takes with its template; None where the engine has no way
+        to count. Raises EngineUnavailable."""
+
+    def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
+        """The reply to one prompt. Raises ReplyError when this one failed, EngineUnavailable
+        when the engine is gone."""
+
+
+# Opens an engine and closes it again; opening may take as long as loading the model.
+Opener = Callable[[], AbstractContextManager[Engine]]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait: `timeout` seconds for the next byte, and never past `ends_at` on the
+    monotonic clock (None: no deadline)."""
+
+    timeout: float
+    ends_at: float | None = None
+
+    @property
+    def left(self) -> float:
+        """Seconds to wait for the next byte. Raises EngineUnavailable past the deadline."""
+        if self.ends_at is None:
+            return self.timeout
+        left = self.ends_at - time.monotonic()
+        if left <= 0:
+            raise EngineUnavailable("the deadline has passed")
+        return min(self.timeout, left)
+
+
+class ReplyText:
+    """Collects the pieces of a reply and refuses one that never ends."""
+
+    def __init__(self, on_piece: OnPiece) -> None:
+        self._pieces: list[str] = []
+        self._length = 0
+        self._on_piece = on_piece
+
+    def add(self, piece: str) -> None:
+        self._pieces.append(piece)
+        self._length += len(piece)
+        if self._length > LONGEST_REPLY:
+            raise ReplyError(f"the reply is longer than {LONGEST_REPLY} characters")
+        self._on_piece(len(self._pieces))
+
+    def __str__(self) -> str:
+        return "".join(self._pieces)

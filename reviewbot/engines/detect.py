@@ -1,0 +1,170 @@
+"""Which engine answers: the one that was named, or the first that is there (`auto`).
+
+`auto` takes a reachable local Ollama that holds a known code model, else embedded weights on
+disk, else it says the two shortest ways to get one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewbot.engines.base import Engine, Opener, Patience
+from reviewbot.errors import EngineUnavailable, RefusedError, UsageError, nearest
+from reviewbot.models import weights
+from reviewbot.models.catalog import all_weights, family_of, preferred
+from reviewbot.network import Door
+from reviewbot.settings import EngineName
+
+PULL_EMBEDDED = "reviewbot models pull qwen2.5-coder-1.5b"
+PULL_OLLAMA = "ollama pull qwen2.5-coder:7b"
+INSTALL_EMBEDDED = "pip install 'reviewbot[embedded]'"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The user's word on the engine. `model` and `url` may be left out."""
+
+    engine: EngineName
+    model: str | None
+    url: str | None
+    models_folder: Path
+    key: str | None = None
+    ollama_host: str | None = None
+
+    @property
+    def ollama_url(self) -> str:
+        return self.url or url_of_host(self.ollama_host or "")
+
+
+def opener(wanted: Wanted, door: Door, patience: Patience) -> Opener:
+    """How to open the engine; nothing is contacted or loaded before it is called."""
+
+    def open_engine() -> AbstractContextManager[Engine]:
+        if wanted.engine == "scripted":
+            return _scripted(wanted)
+        if wanted.engine == "embedded":
+            return _embedded(wanted, door, patience)
+        if wanted.engine == "ollama":
+            return _ollama(wanted, door, patience)
+        return _auto(wanted, door, patience)
+
+    return open_engine
+
+
+def url_of_host(host: str) -> str:
+    """The server's URL behind an OLLAMA_HOST value, read as Ollama's own client reads it.
+
+    >>> url_of_host("0.0.0.0")
+    'http://127.0.0.1:11434'
+    >>> url_of_host(":8080")
+    'http://127.0.0.1:8080'
+    """
+    scheme, found, rest = host.strip(" \"'").rpartition("://")
+    rest, _, path = rest.partition("/")
+    name, colon, port = rest.rpartition(":") if not rest.endswith("]") else (rest, "", "")
+    if not colon:
+        name, port = rest, {"http": "80", "https": "443"}.get(scheme, "11434")
+    if name in ("", "0.0.0.0", "[::]"):  # noqa: S104  (where a server listens; a client calls home)
+        name = "127.0.0.1"
+    return f"{scheme if found else 'http'}://{name}:{port}{'/' + path if path else ''}"
+
+
+def _scripted(wanted: Wanted) -> AbstractContextManager[Engine]:
+    from reviewbot.engines.scripted import open_scripted
+
+    if not wanted.model:
+        raise UsageError("the scripted engine needs --model FILE.jsonl")
+    return open_scripted(Path(wanted.model))
+
+
+@contextmanager
+def _ollama(wanted: Wanted, door: Door, patience: Patience) -> Iterator[Engine]:
+    from reviewbot.engines.ollama import OllamaServer, open_ollama
+
+    server = OllamaServer(door.endpoint(wanted.ollama_url), door, wanted.key)
+    model = wanted.model or preferred([held.name for held in server.held() if not held.remote])
+    if model is None:
+        raise EngineUnavailable(
+            f"Ollama at {server.endpoint.label} holds no model that is known to review code",
+            f"{PULL_OLLAMA}, or name one with --model",
+        )
+    with open_ollama(server, model, patience) as engine:
+        yield engine
+
+
+def _embedded(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextManager[Engine]:
+    from reviewbot.engines.embedded import LocalModel, installed, open_embedded
+
+    if not installed():
+        raise EngineUnavailable("the embedded engine is not installed", INSTALL_EMBEDDED)
+    name = wanted.model or first_on_disk(wanted.models_folder)
+    if name is None:
+        raise EngineUnavailable(
+            f"no weights for the embedded engine in {wanted.models_folder}", PULL_EMBEDDED
+        )
+    if name.endswith(".gguf") or "/" in name:
+        path = Path(name).expanduser()
+        if not path.is_file():
+            raise UsageError(f"no such model file: {path}", "check the path after --model")
+        return open_embedded(LocalModel(path, path.stem), door, patience)
+    entry = weights.by_name(name)
+    found = weights.on_disk(entry, wanted.models_folder)
+    if found is None:
+        raise EngineUnavailable(
+            f"the weights of {name} are not in {wanted.models_folder}",
+            f"reviewbot models pull {name}",
+        )
+    return open_embedded(LocalModel(found, entry.name, entry.sha256), door, patience)
+
+
+def first_on_disk(folder: Path) -> str | None:
+    """The first of the catalogue's weights that are there and fit to review."""
+    for entry in all_weights():
+        if family_of(entry.file).review and (folder / entry.file).is_file():
+            return entry.name
+    return None
+
+
+def _auto(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextManager[Engine]:
+    from reviewbot.engines.embedded import installed
+
+    found, why_not = _reachable_ollama(wanted, door)
+    if found:
+        return _ollama(wanted, door, patience)
+    named = wanted.model
+    if named and not _is_embedded(named):
+        known = nearest(named, [entry.name for entry in all_weights()])
+        raise EngineUnavailable(f"no engine here has the model {named!r}: {why_not}; {known}")
+    if installed() and (named or first_on_disk(wanted.models_folder)):
+        return _embedded(wanted, door, patience)
+    extra = "" if installed() else f"{INSTALL_EMBEDDED} && "
+    raise EngineUnavailable(
+        f"no engine to review with: {why_not}, and no weights are on disk",
+        f"{extra}{PULL_EMBEDDED}\n   or, with Ollama: {PULL_OLLAMA}",
+    )
+
+
+def _is_embedded(model: str) -> bool:
+    return model.endswith(".gguf") or model in {entry.name for entry in all_weights()}
+
+
+def _reachable_ollama(wanted: Wanted, door: Door) -> tuple[bool, str]:
+    """Whether an Ollama is there that holds the model wanted, or any known one; else why not."""
+    from reviewbot.engines.ollama import OllamaServer
+
+    if wanted.model and _is_embedded(wanted.model):
+        return False, f"{wanted.model} is a model of the embedded engine"
+    try:
+        server = OllamaServer(door.endpoint(wanted.ollama_url), door, wanted.key)
+        names = [held.name for held in server.held() if not held.remote]
+    except (EngineUnavailable, RefusedError) as error:
+        if wanted.url:
+            raise
+        return False, error.message
+    if wanted.model:
+        there = wanted.model in names or f"{wanted.model}:latest" in names
+        return there, f"Ollama does not hold {wanted.model}"
+    return preferred(names) is not None, "Ollama holds no model that is known to review code"

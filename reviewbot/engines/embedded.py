@@ -1,0 +1,183 @@
+"""The embedded engine: llama.cpp's server (xllamacpp) in a process of its own.
+
+It listens on a Unix socket in a folder that only this user can enter, with a random key, and
+ends with the review. Window and token counts are the engine's own: `/props` says how long the
+slot's context is, `/v1/chat/completions/input_tokens` counts a prompt with its chat template
+(both seen with xllamacpp 2026.10).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from reviewbot.engines import chat_completions
+from reviewbot.engines.base import OnPiece, Patience
+from reviewbot.engines.llama_process import READY, Order
+from reviewbot.engines.wire import refusal
+from reviewbot.errors import EngineUnavailable
+from reviewbot.models.catalog import Family, family_of
+from reviewbot.network import Door
+from reviewbot.plain import plain_line
+from reviewbot.prompt import Completion, Prompt
+from reviewbot.report import EngineInfo
+
+# Tokens. Holds the instructions, a chunk at its quality limit and the reply with room to spare;
+# its KV cache takes 112 MiB for the 1.5B model.
+WINDOW = 4096
+_LOAD_SECONDS = 300.0
+_STOP_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class LocalModel:
+    """A GGUF file and, where it was verified, its SHA-256."""
+
+    path: Path
+    name: str
+    digest: str | None = None
+
+
+def installed() -> bool:
+    """Whether the `embedded` extra is there; nothing is loaded to find out."""
+    return importlib.util.find_spec("xllamacpp") is not None
+
+
+class EmbeddedEngine:
+    def __init__(self, client: httpx.Client, model: LocalModel, patience: Patience) -> None:
+        self._client = client
+        self._patience = patience
+        self._family = family_of(model.path.name)
+        props = self._get("/props")
+        window = int(props["default_generation_settings"]["n_ctx"])
+        self._info = EngineInfo("embedded", model.name, model.digest, window)
+
+    @property
+    def info(self) -> EngineInfo:
+        return self._info
+
+    @property
+    def family(self) -> Family:
+        return self._family
+
+    def count_tokens(self, prompt: Prompt) -> int | None:
+        messages = chat_completions.request_body(prompt)["messages"]
+        answer = self._post("/v1/chat/completions/input_tokens", {"messages": messages})
+        return int(answer["input_tokens"])
+
+    def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
+        return chat_completions.complete(self._client, prompt, self._patience, on_piece)
+
+    def _get(self, path: str) -> dict:  # type: ignore[type-arg]
+        return self._checked(self._client.build_request("GET", path))
+
+    def _post(self, path: str, body: object) -> dict:  # type: ignore[type-arg]
+        return self._checked(self._client.build_request("POST", path, json=body))
+
+    def _checked(self, request: httpx.Request) -> dict:  # type: ignore[type-arg]
+        try:
+            response = self._client.send(request)
+        except httpx.TransportError as error:
+            raise EngineUnavailable(f"the embedded engine is gone: {error}") from None
+        if response.status_code != httpx.codes.OK:
+            said = refusal(response)
+            raise EngineUnavailable(f"the embedded engine answered {said}")
+        return dict(response.json())
+
+
+@contextmanager
+def open_embedded(model: LocalModel, door: Door, patience: Patience) -> Iterator[EmbeddedEngine]:
+    """Start the engine's process, load the model, and end it again.
+
+    Raises EngineUnavailable with the engine's own words when the model does not load.
+    """
+    with tempfile.TemporaryDirectory(prefix="reviewbot-") as folder:  # mode 0700
+        socket = Path(folder) / "engine.sock"  # llama.cpp tells a socket by its ending
+        order = Order(str(model.path), str(socket), secrets.token_hex(16), WINDOW, _threads())
+        with _process(order, Path(folder) / "log", patience):
+            endpoint = door.endpoint(f"unix://{socket}")
+            timeout = httpx.Timeout(patience.timeout)
+            with door.client(endpoint, timeout, order.key) as client:
+                yield EmbeddedEngine(client, model, patience)
+
+
+@contextmanager
+def _process(order: Order, log: Path, patience: Patience) -> Iterator[None]:
+    # LLAMA_* variables would set what the order does not say, prompt logging among it.
+    environ = {name: text for name, text in os.environ.items() if not name.startswith("LLAMA_")}
+    with log.open("wb") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "reviewbot.engines.llama_process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env=environ,
+            # Ctrl-C in a terminal reaches the whole group; the parent alone says when to stop.
+            start_new_session=True,
+        )
+    try:
+        _wait_until_ready(process, order, log, patience)
+        yield
+    finally:
+        _stop(process)
+
+
+def _wait_until_ready(
+    process: subprocess.Popen[bytes], order: Order, log: Path, patience: Patience
+) -> None:
+    assert process.stdin is not None  # noqa: S101
+    assert process.stdout is not None  # noqa: S101
+    # A blocked read does not end by itself: the timer ends the process, and so the read.
+    timer = threading.Timer(min(_LOAD_SECONDS, patience.left), process.kill)
+    timer.start()
+    try:
+        process.stdin.write(order.line())
+        process.stdin.flush()
+        said = process.stdout.readline()
+    except BrokenPipeError:
+        said = b""
+    finally:
+        timer.cancel()
+    if said != READY:
+        process.wait()
+        raise EngineUnavailable(
+            f"the embedded engine could not load {order.model}: {_reason(log, process.returncode)}",
+            "check the file, or choose another one with --model",
+        )
+
+
+def _reason(log: Path, status: int) -> str:
+    """The engine's own last words that say something, or how it ended."""
+    lines = [plain_line(line) for line in log.read_text("utf-8", "replace").splitlines()]
+    errors = [line for line in lines if "error" in line or "invalid" in line or "failed" in line]
+    said = (errors or lines or [""])[0].partition(" E ")[2] or (lines or [""])[-1]
+    return said or (f"killed by signal {-status}" if status < 0 else f"exit status {status}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _threads() -> int:
+    """All of up to four cores, half of more: reading a prompt gains little from the second
+    thread of a core, and the developer still works on the machine."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(cores or 1, max(4, (cores or 1) // 2))

@@ -1,0 +1,71 @@
+"""The embedded engine's own process: llama.cpp's server on a private Unix socket.
+
+    python -m reviewbot.engines.llama_process
+
+It stands apart from the review because native code that runs out of memory or asserts takes its
+process with it, and because its log goes to the process's stderr, where the parent can find the
+reason why a model would not load. Its parent speaks to it through standard input: one line of
+JSON says what to run, and the end of the input, however it comes about, says to leave. So no
+kill -9 of the parent leaves it behind.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to run. `window` is in tokens; `key` is a random secret for the socket."""
+
+    model: str
+    socket: str
+    key: str
+    window: int
+    threads: int
+
+    def line(self) -> bytes:
+        return json.dumps(asdict(self)).encode() + b"\n"
+
+
+READY = b"ready\n"
+
+
+def main() -> None:
+    order = Order(**json.loads(sys.stdin.buffer.readline()))
+    server = _server(order)
+    sys.stdout.buffer.write(READY)
+    sys.stdout.buffer.flush()
+    sys.stdin.buffer.read()
+    del server
+    os._exit(0)  # without running native destructors, which wait for their threads
+
+
+def _server(order: Order) -> object:
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path = order.model
+    params.n_ctx = order.window
+    params.n_parallel = 1
+    params.cpuparams.n_threads = order.threads
+    params.cpuparams_batch.n_threads = order.threads
+    params.hostnames = [order.socket]
+    params.api_keys = [order.key]
+    # llama.cpp's server would keep 8 GiB of old prompts, show a web page and answer any page's
+    # script; a reviewer needs the prefix of its one slot and nothing else.
+    params.cache_ram_mib = 0
+    params.ui = False
+    params.endpoint_slots = False
+    params.cors_origins = "localhost"
+    params.offline = True
+    params.warmup = False
+    params.verbosity = 1
+    return xllamacpp.Server(params)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What a git hook is told, turned into the scopes to review."""

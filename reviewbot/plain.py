@@ -1,0 +1,43 @@
+r"""Text from a model, a path or a server, made safe to print.
+
+A terminal obeys control characters: `ESC ]52` sets the clipboard, bidirectional marks
+reorder what a person reads (Trojan Source, CVE-2021-42574), and rich prints all of them
+as they come. What is dangerous is dropped or shown as an escape:
+
+>>> plain("a\x1b[31mred\x07")
+'a[31mred'
+>>> plain("x\u202ey")
+'x\\u202ey'
+>>> plain("caf\udce9")
+'caf\\xe9'
+"""
+
+import unicodedata
+
+_KEPT = "\n\t"
+
+
+def plain(text: str) -> str:
+    """The text with control characters dropped, and format and undecodable ones escaped."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_plain_character, text))
+
+
+def plain_line(text: str) -> str:
+    """As `plain`, on one line: each run of white space becomes one space."""
+    return " ".join(plain(text).split())
+
+
+def _plain_character(character: str) -> str:
+    if character in _KEPT:
+        return character
+    category = unicodedata.category(character)
+    if category == "Cc":
+        return ""
+    if category == "Cs":
+        # A byte that was no UTF-8 arrives as U+DC80…U+DCFF (PEP 383): show the byte.
+        return f"\\x{ord(character) - 0xDC00:02x}" if ord(character) >= 0xDC80 else "\ufffd"  # noqa: PLR2004
+    if category in ("Cf", "Zl", "Zp"):
+        return f"\\u{ord(character):04x}"
+    return character

@@ -1,0 +1,57 @@
+"""What is said to a model (`Prompt`) and what comes back (`Completion`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the next token is drawn. Temperature 0 takes the likeliest one."""
+
+    temperature: float = 0.0
+    seed: int = 0
+    top_p: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Messages for one call. `schema` is a JSON Schema, as JSON text, that the reply obeys;
+    `max_tokens` bounds the reply."""
+
+    messages: tuple[Message, ...]
+    schema: str
+    max_tokens: int
+    sampling: Sampling = Sampling()
+
+    @property
+    def text(self) -> str:
+        """All that is said, in order."""
+        return "\n".join(message.content for message in self.messages)
+
+
+class Finish(StrEnum):
+    """Why the engine stopped writing. Only STOP leaves a whole reply."""
+
+    STOP = "stop"
+    LENGTH = "length"
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """The reply to one prompt. Counts are tokens, as the engine reports them;
+    `cached_tokens` is the part of the prompt that it did not have to read again."""
+
+    text: str
+    finish: Finish
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0

@@ -1,0 +1,1 @@
+"""From an excerpt of the change to the prompt that a model reads."""

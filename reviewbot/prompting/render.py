@@ -1,0 +1,137 @@
+"""Render a chunk with the templates of `reviewbot.prompts`; every word said to a model is there."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from importlib import resources
+from typing import Literal
+
+import jinja2
+
+from reviewbot.change.changeset import Line
+from reviewbot.change.secrets import masked
+from reviewbot.finding import Category, Severity
+from reviewbot.prompt import Message, Prompt, Sampling
+from reviewbot.prompting.chunk import Chunk
+
+Layout = Literal["system", "user"]
+
+# Bounds of one reply. Four findings on one hunk is already a bad day; each is some 90 tokens.
+MAX_FINDINGS = 4
+REPLY_TOKENS = 480
+_QUOTE_LENGTH = 160
+_MESSAGE_LENGTH = 320
+
+# Words that a chat template gives a meaning of their own (`<|im_end|>`, `<think>`, `[INST]`):
+# in the code under review they are text, and a blank keeps the tokenizer from seeing more.
+_SPECIAL = re.compile(r"<(?=[|｜]|/?think>|/?s>|start_of_turn|end_of_turn)|\[(?=/?INST\])")
+
+
+class Renderer:
+    """Prompts in one model family's layout: with a system message, or all in the user's turn."""
+
+    def __init__(self, layout: Layout = "system", sampling: Sampling = Sampling()) -> None:
+        self._layout = layout
+        self._sampling = sampling
+
+    def review(self, chunk: Chunk | None) -> Prompt:
+        """The prompt for a chunk; for None the same prompt without code, to measure it.
+
+        The instructions and the examples come first and are the same bytes every time, so that
+        an engine reuses what it has read.
+        """
+        code = "" if chunk is None else numbered(chunk.lines)
+        path = "" if chunk is None else chunk.path
+        header = "" if chunk is None else chunk.header
+        question = self._render("review_chunk.j2", path=path, header=header, code=code)
+        messages = [*self._instructions, Message("user", question)]
+        if self._layout == "user":
+            messages = [Message("user", "\n\n".join(m.content for m in messages))]
+        return Prompt(tuple(messages), reply_schema(), REPLY_TOKENS, self._sampling)
+
+    @cached_property
+    def _instructions(self) -> tuple[Message, ...]:
+        system = self._render(
+            "review_system.j2",
+            categories=[category.value for category in Category],
+            severities=[severity.value for severity in Severity],
+            max_findings=MAX_FINDINGS,
+        )
+        if self._layout == "user":  # R1's authors advise against a system message and examples
+            return (Message("system", system),)
+        examples = json.loads(self._render("review_examples.j2"))
+        return (
+            Message("system", system),
+            *(Message(role, text) for pair in examples for role, text in self._turns(pair)),
+        )
+
+    def _turns(
+        self, example: dict[str, object]
+    ) -> tuple[tuple[Literal["user"], str], tuple[Literal["assistant"], str]]:
+        question = self._render(
+            "review_chunk.j2", path=example["path"], header="", code=example["code"]
+        )
+        return ("user", question), ("assistant", json.dumps(example["reply"]))
+
+    def _render(self, name: str, **values: object) -> str:
+        return self._environment.get_template(name).render(values).strip()
+
+    @cached_property
+    def _environment(self) -> jinja2.Environment:
+        return jinja2.Environment(
+            loader=jinja2.FunctionLoader(_source),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,  # noqa: S701  (plain text for a model, no HTML)
+        )
+
+
+def _source(name: str) -> str:
+    return (resources.files("reviewbot.prompts") / name).read_text(encoding="utf-8")
+
+
+def numbered(lines: Sequence[Line]) -> str:
+    """The lines as a model sees them: a mark, the new line number, the code; secrets masked.
+
+    +12|    return pi * r
+    -  |    return 3 * r
+    """
+    width = max((len(str(line.new_no)) for line in lines if line.new_no), default=1)
+    texts = masked(line.text for line in lines)
+    return "\n".join(
+        f"{line.kind.value}{line.new_no or '':>{width}}|{_neutral(text)}"
+        for line, text in zip(lines, texts, strict=True)
+    )
+
+
+def _neutral(text: str) -> str:
+    shown = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return _SPECIAL.sub(lambda match: match.group() + " ", shown.rstrip("\r"))
+
+
+def reply_schema() -> str:
+    """The JSON Schema that a reply obeys. The quote comes first: what is written next is about
+    code that was copied, not about code that was remembered."""
+    text = {"type": "string", "minLength": 1}
+    finding = {
+        "type": "object",
+        "properties": {
+            "quote": {**text, "maxLength": _QUOTE_LENGTH},
+            "problem": {**text, "maxLength": _MESSAGE_LENGTH},
+            "category": {"enum": [category.value for category in Category]},
+            "severity": {"enum": [severity.value for severity in Severity]},
+        },
+        "required": ["quote", "problem", "category", "severity"],
+        "additionalProperties": False,
+    }
+    schema = {
+        "type": "object",
+        "properties": {"findings": {"type": "array", "maxItems": MAX_FINDINGS, "items": finding}},
+        "required": ["findings"],
+        "additionalProperties": False,
+    }
+    return json.dumps(schema, separators=(",", ":"))

@@ -1,0 +1,109 @@
+"""The result of a review as a value: findings, what was and was not reviewed, and the exit code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from reviewbot.errors import ExitCode
+from reviewbot.finding import Finding, Gate, Severity
+
+Status = Literal["complete", "incomplete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What was asked for. `base` and `head` are commit ids, or empty where there is none
+    (the index, the tree before the first commit, a patch file)."""
+
+    kind: Literal["staged", "commit", "range", "base", "diff"]
+    label: str
+    base: str = ""
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """Who reviewed. `digest` is the SHA-256 of the weights or of the server's manifest, where
+    it is known; `window` is the context window in tokens, as measured on the running engine."""
+
+    name: str
+    model: str
+    digest: str | None = None
+    window: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileCoverage:
+    """What became of one file's changed lines (added plus removed, as `git diff --numstat`
+    counts them). `reason` says why lines were skipped or failed."""
+
+    path: str
+    reviewed: int = 0
+    skipped: int = 0
+    failed: int = 0
+    reason: str = ""
+
+    @property
+    def changed(self) -> int:
+        return self.reviewed + self.skipped + self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Calls to the engine and the tokens they cost; `cached_tokens` is the part of the prompt
+    tokens that the engine kept from an earlier call."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    cached_chunks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Wall-clock seconds."""
+
+    capture: float = 0.0
+    load: float = 0.0
+    ask: float = 0.0
+    total: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    scope: Scope
+    engine: EngineInfo | None
+    findings: tuple[Finding, ...]
+    coverage: tuple[FileCoverage, ...]
+    usage: Usage = Usage()
+    timings: Timings = Timings()
+    connections: tuple[str, ...] = ()
+    problems: tuple[str, ...] = field(default=())
+    muted: tuple[Finding, ...] = ()
+    dropped: int = 0
+
+    @property
+    def status(self) -> Status:
+        """A review with a failure, or cut by a cap or a deadline, is never complete."""
+        failed = any(entry.failed for entry in self.coverage)
+        return "incomplete" if failed or self.problems else "complete"
+
+    def exit_code(self, fail_on: Gate) -> ExitCode:
+        if fail_on != "never":
+            floor = Severity(fail_on).rank
+            if any(finding.severity.rank >= floor for finding in self.findings):
+                return ExitCode.FINDINGS
+        return ExitCode.OK if self.status == "complete" else ExitCode.INCOMPLETE
+
+
+def total(coverage: Iterable[FileCoverage]) -> FileCoverage:
+    """The counts of all files together; `reason` stays empty."""
+    counts: Counter[str] = Counter()
+    for entry in coverage:
+        counts.update(reviewed=entry.reviewed, skipped=entry.skipped, failed=entry.failed)
+    return FileCoverage("", counts["reviewed"], counts["skipped"], counts["failed"])

@@ -1,0 +1,150 @@
+"""The JSON report: reviewbot's own format, and the one that other tools read.
+
+`ReportDocument` is its definition; `docs/report.schema.json` is generated from it. A field may be
+added within a `schema_version`; one that goes or changes its meaning raises it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TextIO
+
+from pydantic import BaseModel, Field
+
+from reviewbot import __version__
+from reviewbot.finding import Category, Finding, Severity, Side
+from reviewbot.plain import plain_line
+from reviewbot.report import FileCoverage, Report
+
+SCHEMA_VERSION = 1
+
+
+class ToolEntry(BaseModel):
+    name: Literal["reviewbot"] = "reviewbot"
+    version: str = __version__
+
+
+class ScopeEntry(BaseModel):
+    kind: Literal["staged", "commit", "range", "base", "diff"]
+    label: str
+    base: str = Field(description="Commit or tree id that was compared with; empty for a patch.")
+    head: str = Field(description="Commit id that was reviewed; empty for the index or a patch.")
+
+
+class EngineEntry(BaseModel):
+    name: str
+    model: str
+    digest: str | None = Field(description="SHA-256 of the weights or the server's manifest.")
+    window: int | None = Field(description="Context window in tokens, measured.")
+    notes: list[str]
+
+
+class FindingEntry(BaseModel):
+    rule: str
+    category: Category
+    severity: Severity
+    confidence: float = Field(ge=0, le=1)
+    path: str
+    side: Side = Field(description="`old`: the quote is removed code, the lines the nearest new.")
+    start_line: int = Field(ge=1)
+    end_line: int = Field(ge=1)
+    quote: str
+    title: str
+    message: str
+    suggestion: str | None = None
+    fingerprint: str
+
+
+class CoverageEntry(BaseModel):
+    path: str
+    reviewed: int = Field(ge=0, description="Changed lines (added + removed) that a model saw.")
+    skipped: int = Field(ge=0)
+    failed: int = Field(ge=0)
+    reason: str = Field(description="Why lines were skipped or failed.")
+
+
+class PrivacyEntry(BaseModel):
+    connections: list[str] = Field(description="Every address that was opened.")
+
+
+class UsageEntry(BaseModel):
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    cached_tokens: int = Field(description="Prompt tokens that the engine had kept.")
+    cached_chunks: int
+
+
+class TimingsEntry(BaseModel):
+    """Wall-clock seconds."""
+
+    capture: float
+    load: float
+    ask: float
+    total: float
+
+
+class ReportDocument(BaseModel):
+    schema_version: Literal[1] = 1
+    tool: ToolEntry
+    scope: ScopeEntry
+    engine: EngineEntry | None = Field(description="None where no engine was opened.")
+    status: Literal["complete", "incomplete"]
+    problems: list[str] = Field(description="Why the review is incomplete.")
+    findings: list[FindingEntry]
+    muted: list[FindingEntry]
+    dropped: int = Field(description="Claims whose quote stands on no changed line.")
+    coverage: list[CoverageEntry]
+    privacy: PrivacyEntry
+    usage: UsageEntry
+    timings: TimingsEntry
+
+
+def write_json(report: Report, stream: TextIO) -> None:
+    stream.write(document(report).model_dump_json(indent=2))
+    stream.write("\n")
+
+
+def document(report: Report) -> ReportDocument:
+    engine = report.engine
+    return ReportDocument(
+        tool=ToolEntry(),
+        scope=ScopeEntry.model_validate(report.scope, from_attributes=True),
+        engine=engine and EngineEntry.model_validate(engine, from_attributes=True),
+        status=report.status,
+        problems=[plain_line(problem) for problem in report.problems],
+        findings=[_finding(finding) for finding in report.findings],
+        muted=[_finding(finding) for finding in report.muted],
+        dropped=report.dropped,
+        coverage=[_coverage(entry) for entry in report.coverage],
+        privacy=PrivacyEntry(connections=list(report.connections)),
+        usage=UsageEntry.model_validate(report.usage, from_attributes=True),
+        timings=TimingsEntry.model_validate(report.timings, from_attributes=True),
+    )
+
+
+def _finding(finding: Finding) -> FindingEntry:
+    return FindingEntry(
+        rule=finding.rule,
+        category=finding.category,
+        severity=finding.severity,
+        confidence=finding.confidence,
+        path=plain_line(finding.location.path),
+        side=finding.location.side,
+        start_line=finding.location.start_line,
+        end_line=finding.location.end_line,
+        quote=finding.quote,
+        title=finding.title,
+        message=finding.message,
+        suggestion=finding.suggestion,
+        fingerprint=finding.fingerprint,
+    )
+
+
+def _coverage(entry: FileCoverage) -> CoverageEntry:
+    return CoverageEntry(
+        path=plain_line(entry.path),
+        reviewed=entry.reviewed,
+        skipped=entry.skipped,
+        failed=entry.failed,
+        reason=entry.reason,
+    )

@@ -1,0 +1,140 @@
+"""Ask an engine about every chunk, and say of each what became of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from reviewbot.change.context import Excerpt
+from reviewbot.engines.base import Engine, Opener
+from reviewbot.errors import EngineError, EngineUnavailable
+from reviewbot.finding import Finding
+from reviewbot.prompt import Completion
+from reviewbot.prompting.budget import Budget, estimate_tokens
+from reviewbot.prompting.chunk import Chunk, Oversized, cut
+from reviewbot.prompting.render import REPLY_TOKENS, Renderer
+from reviewbot.report import EngineInfo
+from reviewbot.review.anchor import anchor
+from reviewbot.review.reply import read_reply
+
+# Tokens of code below which a prompt shows too little to be worth asking.
+_LEAST_CODE = 128
+
+
+class Observer(Protocol):
+    """Who watches a review go on: the progress bar, or nobody."""
+
+    def loaded(self, engine: EngineInfo) -> None: ...
+    def chunk_begins(self, number: int, total: int, path: str) -> None: ...
+    def pieces(self, count: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`max_chunks` calls at the most; `ends_at` on the monotonic clock is the deadline."""
+
+    max_chunks: int | None = None
+    ends_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one chunk. A `fault` means its lines were not (fully) reviewed."""
+
+    chunk: Chunk
+    findings: tuple[Finding, ...] = ()
+    fault: str = ""
+    dropped: int = 0
+    completion: Completion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All that was asked: outcomes, what fitted into no prompt, who answered, how long it took."""
+
+    engine: EngineInfo | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    oversized: tuple[Oversized, ...] = ()
+    load_seconds: float = 0.0
+    ask_seconds: float = 0.0
+    fault: str = ""
+
+
+def ask_all(shown: Sequence[Excerpt], opener: Opener, limits: Limits, observer: Observer) -> Asked:
+    """Open the engine and ask about everything; an engine that cannot be opened is a fault."""
+    begun = time.monotonic()
+    try:
+        with opener() as engine:
+            loaded = time.monotonic()
+            observer.loaded(engine.info)
+            renderer = Renderer(engine.family.layout, engine.family.sampling)
+            parts = tuple(cut(shown, code_budget(engine, renderer)))
+            chunks = [part for part in parts if isinstance(part, Chunk)]
+            outcomes = tuple(_outcomes(chunks, engine, renderer, limits, observer))
+            return Asked(
+                engine.info,
+                outcomes,
+                tuple(part for part in parts if isinstance(part, Oversized)),
+                load_seconds=loaded - begun,
+                ask_seconds=time.monotonic() - loaded,
+            )
+    except EngineError as error:
+        told = f"{error.message}\n   {error.remedy}" if error.remedy else error.message
+        return Asked(fault=told)
+
+
+def code_budget(engine: Engine, renderer: Renderer) -> int:
+    """Tokens of code for one prompt. Raises EngineUnavailable for a window too small to use."""
+    empty = renderer.review(None)
+    overhead = engine.count_tokens(empty)
+    if overhead is None:
+        overhead = estimate_tokens(empty.text)
+    window = engine.info.window or 0
+    budget = Budget(window, overhead, REPLY_TOKENS).code
+    if budget < _LEAST_CODE:
+        raise EngineUnavailable(
+            f"the context window of {engine.info.model} is {window} tokens; the instructions and"
+            f" the reply alone take {overhead + REPLY_TOKENS}",
+            "choose a model with a longer context",
+        )
+    return budget
+
+
+def _outcomes(
+    chunks: Sequence[Chunk], engine: Engine, renderer: Renderer, limits: Limits, observer: Observer
+) -> Iterator[Outcome]:
+    """One outcome for each chunk. Once the engine is gone, or a limit is reached, the rest fails
+    with the same words and is not asked about."""
+    gone = ""
+    for number, chunk in enumerate(chunks, 1):
+        gone = gone or _over(limits, number)
+        if gone:
+            yield Outcome(chunk, fault=gone)
+            continue
+        observer.chunk_begins(number, len(chunks), chunk.path)
+        try:
+            completion = engine.complete(renderer.review(chunk), observer.pieces)
+        except EngineUnavailable as error:
+            gone = error.message
+            yield Outcome(chunk, fault=gone)
+        except EngineError as error:
+            yield Outcome(chunk, fault=error.message)
+        else:
+            yield _judged(chunk, completion)
+
+
+def _over(limits: Limits, number: int) -> str:
+    if limits.max_chunks is not None and number > limits.max_chunks:
+        return f"over the cap of {limits.max_chunks} chunks"
+    if limits.ends_at is not None and time.monotonic() >= limits.ends_at:
+        return "the deadline has passed"
+    return ""
+
+
+def _judged(chunk: Chunk, completion: Completion) -> Outcome:
+    reply = read_reply(completion)
+    anchored = [anchor(candidate, chunk) for candidate in reply.candidates]
+    findings = tuple(finding for finding in anchored if finding is not None)
+    return Outcome(chunk, findings, reply.fault, len(anchored) - len(findings), completion)

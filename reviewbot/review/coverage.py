@@ -1,0 +1,64 @@
+"""Count what became of every changed line; the counts add up to `git diff --numstat`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from reviewbot.change.changeset import FileChange
+from reviewbot.plain import plain_line
+from reviewbot.report import FileCoverage
+from reviewbot.review.ask import Asked, Outcome
+
+
+@dataclass(slots=True)
+class _Count:
+    """One file's lines while they are counted."""
+
+    reviewed: int = 0
+    skipped: int = 0
+    failed: int = 0
+    reasons: dict[str, None] = field(default_factory=dict)
+
+    def add(self, outcome: Outcome) -> None:
+        if outcome.fault:
+            self.failed += outcome.chunk.changed
+            self.reasons[outcome.fault] = None
+        else:
+            self.reviewed += outcome.chunk.changed
+
+    def add_oversized(self) -> None:
+        self.skipped += 1
+        self.reasons["a line longer than the context window"] = None
+
+
+def coverage(
+    files: Iterable[FileChange], skipped: Sequence[FileCoverage], asked: Asked
+) -> tuple[FileCoverage, ...]:
+    """Every changed line of every file, in the order of the change: reviewed, skipped or failed.
+
+    Lines that no outcome speaks of (the engine never opened) have failed.
+    """
+    counts: dict[str, _Count] = {}
+    for outcome in asked.outcomes:
+        counts.setdefault(outcome.chunk.path, _Count()).add(outcome)
+    for part in asked.oversized:
+        counts.setdefault(part.path, _Count()).add_oversized()
+    by_path = {entry.path: entry for entry in skipped}
+    return tuple(
+        by_path.get(file.path) or _file_coverage(file, counts.get(file.path, _Count()), asked)
+        for file in files
+    )
+
+
+def _file_coverage(file: FileChange, count: _Count, asked: Asked) -> FileCoverage:
+    missing = file.changed - count.reviewed - count.skipped - count.failed
+    if missing:
+        count.reasons[(asked.fault or "not asked").splitlines()[0]] = None
+    return FileCoverage(
+        file.path,
+        count.reviewed,
+        count.skipped,
+        count.failed + missing,
+        plain_line("; ".join(count.reasons)),
+    )

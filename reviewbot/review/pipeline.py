@@ -1,0 +1,106 @@
+"""The review as a sentence: change set, selection, excerpts, chunks, replies, findings, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from reviewbot.change.changeset import ChangeSet, FileChange
+from reviewbot.change.context import Excerpt, excerpts
+from reviewbot.change.selection import select
+from reviewbot.engines.base import Opener
+from reviewbot.finding import Finding, fingerprint
+from reviewbot.prompt import Prompt
+from reviewbot.prompting.budget import Budget, estimate_tokens
+from reviewbot.prompting.chunk import Chunk, cut
+from reviewbot.prompting.render import REPLY_TOKENS, Renderer
+from reviewbot.report import Report, Timings, Usage
+from reviewbot.review.ask import Asked, Limits, Observer, Outcome, ask_all
+from reviewbot.review.coverage import coverage
+
+# New contents by blob id: what `Git.blobs` gives; a patch from outside has none.
+Blobs = Callable[[Iterable[str]], Mapping[str, bytes]]
+
+
+def review(
+    change_set: ChangeSet, blobs: Blobs, opener: Opener, limits: Limits, observer: Observer
+) -> Report:
+    """Review a change. An engine that is down or fails leaves an incomplete report, with the
+    lines that were not reviewed named; only a usage error is raised."""
+    selection = select(change_set.files)
+    shown = _in_context(selection.selected, blobs)
+    asked = ask_all(shown, opener, limits, observer) if shown else Asked()
+    findings = _distinct(finding for outcome in asked.outcomes for finding in outcome.findings)
+    return Report(
+        scope=change_set.scope,
+        engine=asked.engine,
+        findings=_worst_first(findings),
+        coverage=coverage(change_set.files, selection.skipped, asked),
+        usage=_usage(asked.outcomes),
+        timings=Timings(load=asked.load_seconds, ask=asked.ask_seconds),
+        problems=_problems(asked),
+        dropped=sum(outcome.dropped for outcome in asked.outcomes),
+    )
+
+
+def prompts(
+    change_set: ChangeSet, blobs: Blobs, renderer: Renderer, window: int
+) -> Iterator[Prompt]:
+    """The prompts that `review` would send, for an engine of that window. Nothing is contacted,
+    so tokens are estimated; an engine that counts may fit more code into a prompt."""
+    shown = _in_context(select(change_set.files).selected, blobs)
+    overhead = estimate_tokens(renderer.review(None).text)
+    for part in cut(shown, Budget(window, overhead, REPLY_TOKENS).code):
+        if isinstance(part, Chunk):
+            yield renderer.review(part)
+
+
+def _in_context(files: Sequence[FileChange], blobs: Blobs) -> list[Excerpt]:
+    contents = blobs(file.new_blob for file in files if file.new_blob)
+    found: list[Excerpt] = []
+    for file in files:
+        content = contents.get(file.new_blob)
+        text = None if content is None else content.decode("utf-8", "surrogateescape")
+        found.extend(excerpts(file, text))
+    return found
+
+
+def _distinct(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Each finding once. Equal code flagged in two places is two findings: the second gets a
+    fingerprint of its own."""
+    seen: dict[str, list[Finding]] = {}
+    for finding in findings:
+        earlier = seen.setdefault(finding.fingerprint, [])
+        if any(other.location == finding.location for other in earlier):
+            continue
+        earlier.append(finding)
+        path, count = finding.location.path, len(earlier) - 1
+        yield (
+            replace(finding, fingerprint=fingerprint(finding.rule, path, finding.quote, count))
+            if count
+            else finding
+        )
+
+
+def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(
+        sorted(
+            findings,
+            key=lambda f: (-f.severity.rank, f.location.path, f.location.start_line),
+        )
+    )
+
+
+def _usage(outcomes: Sequence[Outcome]) -> Usage:
+    done = [outcome.completion for outcome in outcomes if outcome.completion is not None]
+    return Usage(
+        calls=len(done),
+        prompt_tokens=sum(completion.prompt_tokens for completion in done),
+        completion_tokens=sum(completion.completion_tokens for completion in done),
+        cached_tokens=sum(completion.cached_tokens for completion in done),
+    )
+
+
+def _problems(asked: Asked) -> tuple[str, ...]:
+    faults = dict.fromkeys(outcome.fault for outcome in asked.outcomes if outcome.fault)
+    return (asked.fault,) if asked.fault else tuple(faults)

@@ -1,0 +1,195 @@
+"""Settings: what a key is called, who may set it, and which source wins.
+
+    flag  >  REVIEWBOT_<KEY>  >  the repository's file  >  the user's file  >  default
+
+The repository is not trusted: its file may say how a review is done, never where code is sent
+or what is run. A key that decides that is `trusted` below, and an error in the repository's file.
+This is the only module that reads the environment for settings.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, get_args, get_type_hints
+
+from reviewbot.errors import ConfigError, nearest
+from reviewbot.finding import Gate
+
+EngineName = Literal["auto", "ollama", "embedded", "scripted"]
+FormatName = Literal["text", "json"]
+
+PREFIX = "REVIEWBOT_"
+# Variables with our prefix that are no settings: the key that is sent to an engine, which stands
+# in no file, and two that only the project's own tests read.
+_NOT_SETTINGS = frozenset({"API_KEY", "REQUIRE", "TEST_OLLAMA"})
+
+
+def _key(help_text: str, default: Any, *, trusted: bool) -> Any:
+    return field(default=default, metadata={"help": help_text, "trusted": trusted})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    engine: EngineName = _key("Which engine answers the prompts.", "auto", trusted=True)
+    model: str | None = _key(
+        "The model: an Ollama tag; for `embedded` a catalogue name or the path of a GGUF file;"
+        " for `scripted` a JSON-lines file.",
+        None,
+        trusted=True,
+    )
+    url: str | None = _key("Address of the engine's server.", None, trusted=True)
+    allow_hosts: tuple[str, ...] = _key(
+        "Hosts beside this machine that code may be sent to.", (), trusted=True
+    )
+    allow_plaintext: bool = _key(
+        "Let plain http carry code to an allowed host.", False, trusted=True
+    )
+    models_dir: str | None = _key(
+        "Folder of the embedded engine's weights (default: the user's data folder).",
+        None,
+        trusted=True,
+    )
+    timeout: float = _key(
+        "Seconds without a byte after which an engine is given up.", 300.0, trusted=True
+    )
+    format: FormatName = _key("Format of the report on standard output.", "text", trusted=False)
+    fail_on: Gate = _key(
+        "Lowest severity that makes the exit code 1 (and so blocks a commit).",
+        "never",
+        trusted=False,
+    )
+    strict: bool = _key(
+        "In a hook: let an incomplete review block, too (exit code 3).", False, trusted=False
+    )
+    max_chunks: int | None = _key(
+        "Ask about this many chunks at the most; the rest is reported as not reviewed.",
+        None,
+        trusted=False,
+    )
+    deadline: float | None = _key(
+        "Seconds after which the review stops; the rest is reported as not reviewed.",
+        None,
+        trusted=False,
+    )
+    # From the environment alone, and no keys: what is sent to the engine, and where the user's
+    # own Ollama tools look for their server.
+    api_key: str | None = field(default=None, repr=False)
+    ollama_host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """A file that may hold settings. `table` is where in it they stand; the repository's own
+    file is not trusted."""
+
+    path: Path
+    trusted: bool
+    table: tuple[str, ...] = ()
+
+
+def config_files(top: Path | None, named: Path | None, *, ignored: bool) -> tuple[ConfigFile, ...]:
+    """The files to read, the weakest first. `named` is `--config FILE`: it stands in for both
+    of the others and is the user's own word, so it is trusted."""
+    if ignored:
+        return ()
+    if named is not None:
+        if not named.is_file():
+            raise ConfigError(f"no such config file: {named}", "check the path after --config")
+        return (ConfigFile(named, trusted=True),)
+    found = [ConfigFile(user_config_path(), trusted=True)]
+    if top is not None:
+        own = ConfigFile(top / ".reviewbot.toml", trusted=False)
+        shared = ConfigFile(top / "pyproject.toml", trusted=False, table=("tool", "reviewbot"))
+        # The nearest file wins whole, as with ruff: two files that each say half are a puzzle.
+        found.append(own if own.path.is_file() else shared)
+    return tuple(file for file in found if file.path.is_file())
+
+
+def user_config_path() -> Path:
+    from platformdirs import user_config_path as folder
+
+    return folder("reviewbot") / "config.toml"
+
+
+def load(
+    flags: Mapping[str, Any], environ: Mapping[str, str], files: tuple[ConfigFile, ...]
+) -> Settings:
+    """The settings that hold now. A flag that was not given is None in `flags`.
+
+    Raises ConfigError for a key that is unknown, of a wrong type, or not the source's to set.
+    """
+    values: dict[str, Any] = {}
+    for file in files:
+        values |= _from_file(file)
+    values |= _from_environment(environ)
+    for key, value in flags.items():
+        if value is not None:
+            values[key] = _checked(key, value, f"--{key.replace('_', '-')}")
+    return Settings(
+        **values,
+        api_key=environ.get(f"{PREFIX}API_KEY") or None,
+        ollama_host=environ.get("OLLAMA_HOST") or None,
+    )
+
+
+def _from_file(file: ConfigFile) -> dict[str, Any]:
+    try:
+        table: Any = tomllib.loads(file.path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"cannot read {file.path}: {error}") from None
+    for name in file.table:
+        table = table.get(name, {})
+    if not isinstance(table, dict):
+        raise ConfigError(f"{file.path}: [{'.'.join(file.table)}] is not a table")
+    for key in table:
+        if key in _known() and _known()[key]["trusted"] and not file.trusted:
+            raise ConfigError(
+                f"{file.path}: `{key}` is not the repository's to set",
+                f"move it to {user_config_path()}, or pass --{key.replace('_', '-')}",
+            )
+    return {key: _checked(key, value, str(file.path)) for key, value in table.items()}
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    values = {}
+    for name, text in environ.items():
+        suffix = name.removeprefix(PREFIX)
+        if suffix != name and suffix not in _NOT_SETTINGS:
+            values[suffix.lower()] = _checked(suffix.lower(), text, name, from_text=True)
+    return values
+
+
+def _known() -> dict[str, Mapping[str, Any]]:
+    return {item.name: item.metadata for item in fields(Settings) if item.metadata}
+
+
+def _checked(key: str, value: Any, source: str, *, from_text: bool = False) -> Any:
+    """The value in the key's type. Text from the environment is converted; a value from a file
+    or a flag must have the type already."""
+    if key not in _known():
+        raise ConfigError(f"{source}: unknown key `{key}`; {nearest(key, _known())}")
+    from pydantic import TypeAdapter, ValidationError
+
+    wanted = get_type_hints(Settings)[key]
+    if key == "allow_hosts":
+        value = _hosts(value)
+    try:
+        return TypeAdapter(wanted).validate_python(value, strict=not from_text)
+    except ValidationError as error:
+        hint = nearest(value, get_args(wanted)) if _is_choice(wanted, value) else ""
+        problem = hint or error.errors()[0]["msg"].lower()
+        raise ConfigError(f"{source}: `{key}` cannot be {value!r}: {problem}") from None
+
+
+def _hosts(value: Any) -> Any:
+    if isinstance(value, str):
+        return tuple(name.strip() for name in value.split(",") if name.strip())
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _is_choice(wanted: Any, value: Any) -> bool:
+    choices = get_args(wanted)
+    return isinstance(value, str) and bool(choices) and all(isinstance(c, str) for c in choices)
