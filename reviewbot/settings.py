@@ -177,11 +177,14 @@ def _checked(key: str, value: Any, source: str, *, from_text: bool = False) -> A
     if key == "allow_hosts":
         value = _hosts(value)
     try:
-        return TypeAdapter(wanted).validate_python(value, strict=not from_text)
+        checked = TypeAdapter(wanted).validate_python(value, strict=not from_text)
     except ValidationError as error:
         hint = nearest(value, get_args(wanted)) if _is_choice(wanted, value) else ""
         problem = hint or error.errors()[0]["msg"].lower()
         raise ConfigError(f"{source}: `{key}` cannot be {value!r}: {problem}") from None
+    if isinstance(checked, int | float) and not isinstance(checked, bool) and not checked > 0:
+        raise ConfigError(f"{source}: `{key}` cannot be {value!r}: it must be more than 0")
+    return checked
 
 
 def _hosts(value: Any) -> Any:

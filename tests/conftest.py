@@ -21,9 +21,7 @@ _FOREIGN = ("GIT_", "REVIEWBOT_", "PRE_COMMIT", "OLLAMA_", "PIP_REQUIRE")
 
 
 @pytest.fixture(autouse=True)
-def _own_world(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def _own_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No variable of the caller bends a test, and whatever is written goes to a folder of its
     own: a test suite that runs inside a git hook inherits GIT_INDEX_FILE and would write to the
     repository that is being committed."""

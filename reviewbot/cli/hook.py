@@ -12,6 +12,7 @@ import click
 
 from reviewbot.change.git import nothing_staged, toplevel
 from reviewbot.cli.options import settings_of, settings_options, use_color
+from reviewbot.cli.output import Output, write
 from reviewbot.cli.run import Change, captured, run
 from reviewbot.errors import ExitCode
 from reviewbot.report import Report
@@ -60,9 +61,7 @@ def _reviewed(change: Change, settings: Settings, options: dict[str, Any]) -> Ex
 
 
 def _print(report: Report, options: dict[str, Any]) -> None:
-    from reviewbot.reporters import reporter
-
     if options["quiet"] and report.status == "complete" and not report.findings:
         return
     color = use_color(options["color"], sys.stdout.isatty())
-    reporter("text", color=color)(report, sys.stdout)
+    write(report, Output("text", color=color))

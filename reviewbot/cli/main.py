@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import signal
 import sys
 from types import FrameType
@@ -58,7 +57,6 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         code = cli.main(arguments, prog_name="reviewbot", standalone_mode=False)
-        sys.stdout.flush()
         return int(code or ExitCode.OK)
     except ReviewbotError as error:
         return _tell(error)
@@ -68,10 +66,6 @@ def main(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("reviewbot: interrupted", err=True)
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough (`| head`). Python would flush once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.OK
 
 
 def _tell(error: ReviewbotError) -> int:

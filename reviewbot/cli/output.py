@@ -13,6 +13,7 @@ from typing import cast, get_args
 from reviewbot.errors import OutputError, nearest
 from reviewbot.report import Report
 from reviewbot.reporters import reporter
+from reviewbot.reporters.base import Reporter
 from reviewbot.settings import FormatName
 
 
@@ -50,7 +51,7 @@ def write(report: Report, output: Output) -> None:
     the old one or none. Raises OutputError."""
     write_report = reporter(output.format, color=output.color)
     if output.path is None:
-        write_report(report, sys.stdout)
+        _to_standard_output(write_report, report)
         return
     text = io.StringIO()
     write_report(report, text)
@@ -62,6 +63,17 @@ def write(report: Report, output: Output) -> None:
         raise OutputError(f"cannot write the report {output.path}: {error.strerror}") from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _to_standard_output(write_report: Reporter, report: Report) -> None:
+    """Whoever reads the output may have seen enough (`| head`): no error, and the exit code is
+    still the report's."""
+    try:
+        write_report(report, sys.stdout)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would flush once more at exit, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _output(text: str) -> Output:

@@ -1,0 +1,155 @@
+"""`reviewbot hook`: it advises, and blocks only where it was told to."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from tests.conftest import Repository, Reviewbot
+
+CLEAN = {"reply": {"findings": []}}
+FINDING = {
+    "reply": {
+        "findings": [
+            {
+                "quote": "a = 1 / 0",
+                "problem": "It divides by zero.",
+                "category": "correctness",
+                "severity": "error",
+            }
+        ]
+    }
+}
+BROKEN = {"error": "HTTP 500"}
+
+Script = Callable[..., str]
+
+
+def engine(script: Script, *rows: dict[str, object]) -> tuple[str, ...]:
+    return ("--engine", "scripted", "--model", script(*rows))
+
+
+def test_nothing_staged(reviewbot: Reviewbot) -> None:
+    run = reviewbot("hook", "pre-commit")
+    assert (run.code, run.out, run.err) == (0, "reviewbot: nothing staged to review\n", "")
+
+
+def test_one_line_when_all_is_well(
+    reviewbot: Reviewbot, repository: Repository, script: Script
+) -> None:
+    repository.stage("a.py", "a = 1\n")
+    run = reviewbot("hook", "pre-commit", *engine(script, CLEAN))
+    assert run.code == 0
+    assert len(run.out.splitlines()) == 1
+    assert "0 findings; 1 of 1 changed line reviewed" in run.out
+
+
+@pytest.mark.parametrize(
+    ("row", "options", "code"),
+    [
+        (FINDING, (), 0),
+        (FINDING, ("--fail-on", "error"), 1),
+        (BROKEN, (), 0),
+        (BROKEN, ("--strict",), 3),
+        (BROKEN, ("--fail-on", "error"), 0),
+    ],
+)
+def test_advice_gate_and_strictness(
+    reviewbot: Reviewbot,
+    repository: Repository,
+    script: Script,
+    row: dict[str, object],
+    options: tuple[str, ...],
+    code: int,
+) -> None:
+    repository.stage("a.py", "a = 1 / 0\n")
+    run = reviewbot("hook", "pre-commit", *options, *engine(script, row))
+    assert run.code == code
+    assert ("INCOMPLETE" in run.out) == (row is BROKEN)
+
+
+def test_engine_that_is_down_does_not_stop_a_commit(
+    reviewbot: Reviewbot, repository: Repository
+) -> None:
+    repository.stage("a.py", "a = 1\n")
+    down = ("--engine", "ollama", "--model", "m", "--url", "http://127.0.0.1:9")
+    run = reviewbot("hook", "pre-commit", *down)
+    assert run.code == 0
+    assert "no Ollama answers at 127.0.0.1:9" in run.out
+    assert "1 failed" in run.out
+
+
+def test_deletion_only_commit_is_seen(
+    reviewbot: Reviewbot, repository: Repository, script: Script
+) -> None:
+    repository.stage("a.py", "check()\nrun()\n")
+    repository.commit()
+    repository.stage("a.py", "run()\n")
+    run = reviewbot("hook", "pre-commit", *engine(script, CLEAN))
+    assert "1 of 1 changed line reviewed" in run.out
+
+
+def test_pre_push_reads_the_refs_from_git(
+    reviewbot: Reviewbot, repository: Repository, script: Script
+) -> None:
+    repository.stage("a.py", "a = 1\n")
+    base = repository.commit()
+    repository.stage("a.py", "a = 1 / 0\n")
+    head = repository.commit()
+    line = f"refs/heads/main {head} refs/heads/main {base}\n"
+    push = ("hook", "pre-push", *engine(script, FINDING), "origin", "file:///nowhere")
+    run = reviewbot(*push, stdin=line.encode())
+    assert "a.py:1: error" in run.out
+    assert reviewbot(*push, "--fail-on", "error", stdin=line.encode()).code == 1
+
+
+def install(repository: Repository, script: Script, *options: str) -> None:
+    command = [sys.executable, "-m", "reviewbot", "hook", "pre-commit", *options]
+    command += engine(script, {"contains": "1 / 0", **FINDING}, CLEAN)
+    text = f'#!/bin/sh\n{shlex.join(command)} > "$REVIEW" 2>&1\n'
+    repository.write(".git/hooks/pre-commit", text).chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("commit", "reviewed"),
+    [
+        (("commit", "-m", "x"), "a.py:1: error"),
+        (("commit", "-am", "x"), "2 of 2 changed lines reviewed"),
+        (("commit", "-m", "x", "b.py"), "0 findings; 1 of 1 changed line reviewed"),
+    ],
+)
+def test_git_commit_reviews_what_git_is_about_to_commit(
+    repository: Repository, script: Script, commit: tuple[str, ...], reviewed: str
+) -> None:
+    """`commit -a` and `commit FILE` have an index of their own, named by GIT_INDEX_FILE."""
+    repository.stage("b.py", "b = 0\n")
+    repository.commit()
+    repository.stage("a.py", "a = 1 / 0\n")
+    repository.write("b.py", "b = 0\nb = 1\n")
+    install(repository, script)
+    review = repository.path.parent / "review.txt"
+    repository.git(*commit, REVIEW=str(review))
+    assert reviewed in review.read_text()
+
+
+def test_gate_blocks_the_commit(repository: Repository, script: Script) -> None:
+    repository.stage("a.py", "a = 1 / 0\n")
+    install(repository, script, "--fail-on", "error")
+    with pytest.raises(subprocess.CalledProcessError):
+        repository.git("commit", "-m", "x", REVIEW="/dev/null")
+
+
+def test_linked_worktree(repository: Repository, script: Script) -> None:
+    repository.stage("b.py", "b = 0\n")
+    repository.commit()
+    install(repository, script)
+    linked = Repository(repository.path.parent / "linked")
+    repository.git("worktree", "add", "--quiet", str(linked.path), "-b", "side")
+    linked.stage("a.py", "a = 1 / 0\n")
+    review = linked.path.parent / "review.txt"
+    linked.git("commit", "-m", "x", REVIEW=str(review))
+    assert "a.py:1: error" in review.read_text()
