@@ -34,7 +34,7 @@ setup: $(VENV)/.dev
 # What `pre-commit` needs to install the hook without any network: this project's dependencies and
 # its build backend, as wheels.
 $(WHEELHOUSE)/.made: $(VENV)/.dev pyproject.toml
-	$(PIP) wheel --quiet --wheel-dir $(WHEELHOUSE) . 'setuptools>=77' wheel
+	$(PIP) wheel --quiet --wheel-dir $(WHEELHOUSE) '.[embedded]' 'setuptools>=77' wheel
 	rm -f $(WHEELHOUSE)/reviewbot-*.whl
 	touch $@
 

@@ -31,8 +31,9 @@ A key is taken from the first of these that sets it:
 3. the repository: `.reviewbot.toml`, or else `[tool.reviewbot]` in `pyproject.toml`
 4. the user: `reviewbot/config.toml` in the user's configuration folder
 
-The repository is not trusted. A key that says where code is sent or what is run is *trusted*: in the
-repository's file it is an error (exit code 2). An unknown key is an error that names the nearest one.
+The repository is not trusted. A key that says where code is sent or what is run is *trusted*: in
+the repository's file it is an error (exit code 2). An unknown key is an error that names the
+nearest one.
 `--config FILE` reads FILE in place of 3 and 4; `--no-config` reads neither.
 
 `{prefix}API_KEY` is the one key that is sent to an engine; it is read from the environment alone.

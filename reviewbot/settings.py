@@ -25,6 +25,7 @@ PREFIX = "REVIEWBOT_"
 # Variables with our prefix that are no settings: the key that is sent to an engine, which stands
 # in no file, and two that only the project's own tests read.
 _NOT_SETTINGS = frozenset({"API_KEY", "REQUIRE", "TEST_OLLAMA"})
+_MOST = 1_000_000_000
 
 
 def _key(help_text: str, default: Any, *, trusted: bool) -> Any:
@@ -130,7 +131,7 @@ def load(
             values[key] = _checked(key, value, f"--{key.replace('_', '-')}")
     return Settings(
         **values,
-        api_key=environ.get(f"{PREFIX}API_KEY") or None,
+        api_key=_api_key(environ.get(f"{PREFIX}API_KEY", "")),
         ollama_host=environ.get("OLLAMA_HOST") or None,
     )
 
@@ -138,12 +139,12 @@ def load(
 def _from_file(file: ConfigFile) -> dict[str, Any]:
     try:
         table: Any = tomllib.loads(file.path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # what a hostile file can raise
         raise ConfigError(f"cannot read {file.path}: {error}") from None
     for name in file.table:
         table = table.get(name, {})
-    if not isinstance(table, dict):
-        raise ConfigError(f"{file.path}: [{'.'.join(file.table)}] is not a table")
+        if not isinstance(table, dict):
+            raise ConfigError(f"{file.path}: [{'.'.join(file.table)}] is not a table")
     for key in table:
         if key in _known() and _known()[key]["trusted"] and not file.trusted:
             raise ConfigError(
@@ -182,9 +183,21 @@ def _checked(key: str, value: Any, source: str, *, from_text: bool = False) -> A
         hint = nearest(value, get_args(wanted)) if _is_choice(wanted, value) else ""
         problem = hint or error.errors()[0]["msg"].lower()
         raise ConfigError(f"{source}: `{key}` cannot be {value!r}: {problem}") from None
-    if isinstance(checked, int | float) and not isinstance(checked, bool) and not checked > 0:
-        raise ConfigError(f"{source}: `{key}` cannot be {value!r}: it must be more than 0")
+    if isinstance(checked, int | float) and not isinstance(checked, bool):
+        if not checked > 0:
+            raise ConfigError(f"{source}: `{key}` cannot be {value!r}: it must be more than 0")
+        if checked > _MOST:  # a socket takes no longer time-out
+            raise ConfigError(f"{source}: `{key}` cannot be {value!r}: {_MOST} is the most")
     return checked
+
+
+def _api_key(text: str) -> str | None:
+    """The key, without the line break at the end of the file that it came from. A character that
+    no header can hold would put the key into the error message."""
+    key = text.strip()
+    if not (key.isascii() and key.isprintable()):
+        raise ConfigError(f"{PREFIX}API_KEY holds a character that cannot be sent")
+    return key or None
 
 
 def _hosts(value: Any) -> Any:

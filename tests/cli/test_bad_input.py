@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import Repository, Reviewbot
 
-CLEAN = {"reply": {"findings": []}}
+CLEAN: dict[str, object] = {"reply": {"findings": []}}
 
 
 @pytest.fixture

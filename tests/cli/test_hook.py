@@ -11,8 +11,8 @@ import pytest
 
 from tests.conftest import Repository, Reviewbot
 
-CLEAN = {"reply": {"findings": []}}
-FINDING = {
+CLEAN: dict[str, object] = {"reply": {"findings": []}}
+FINDING: dict[str, object] = {
     "reply": {
         "findings": [
             {
@@ -24,7 +24,7 @@ FINDING = {
         ]
     }
 }
-BROKEN = {"error": "HTTP 500"}
+BROKEN: dict[str, object] = {"error": "HTTP 500"}
 
 Script = Callable[..., str]
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import Repository, Reviewbot
 
-CLEAN = {"reply": {"findings": []}}
+CLEAN: dict[str, object] = {"reply": {"findings": []}}
 BUGGY = "def half(x):\n    return x / 0\n"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, WHEELHOUSE, Repository, required
+from tests.conftest import ROOT, TEST_MODELS, WHEELHOUSE, Repository, required
 
 pytestmark = pytest.mark.hooks
 
@@ -88,13 +88,15 @@ def pre_commit(
     )
 
 
-def configure(repository: Repository, source: Path, hook: str, *arguments: str) -> None:
+def configure(
+    repository: Repository, source: Path, hook: str, *arguments: str, extra: str = ""
+) -> None:
     revision = Repository(source).git("rev-parse", "HEAD")
     listed = ", ".join(f"'{argument}'" for argument in arguments)
     repository.write(
         ".pre-commit-config.yaml",
         f"repos:\n- repo: {source}\n  rev: {revision}\n  hooks:\n"
-        f"  - id: {hook}\n    args: [{listed}]\n",
+        f"  - id: {hook}\n    args: [{listed}]\n{extra}",
     )
     repository.git("add", ".pre-commit-config.yaml")
 
@@ -163,3 +165,24 @@ def test_push_through_an_installed_hook(
     with pytest.raises(subprocess.CalledProcessError) as blocked:
         repository.git("push", "--quiet", "origin", "main", **environ)
     assert "a.py:1: error" in blocked.value.stderr.decode() + blocked.value.stdout.decode()
+
+
+@pytest.mark.slow
+def test_hook_brings_its_own_engine(
+    repository: Repository, environ: dict[str, str], hook_repository: Path
+) -> None:
+    """The README's `additional_dependencies: ['.[embedded]']`, with a real model."""
+    if not (TEST_MODELS / ".made").exists():
+        required("engine")
+    configure(
+        repository,
+        hook_repository,
+        "reviewbot",
+        *("--engine", "embedded", "--model", "smollm2-135m"),
+        extra="    additional_dependencies: ['.[embedded]']\n",
+    )
+    repository.stage("a.py", "a = 1\n")
+    models = {"REVIEWBOT_MODELS_DIR": str(TEST_MODELS)}
+    done = pre_commit(repository, environ | models, "run", "--verbose")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "smollm2-135m" in done.stdout
