@@ -26,8 +26,7 @@ TEXTS = {
     "TOML": (ROOT / "pyproject.toml").read_text(encoding="utf-8"),
     "Chinese comments": "# 检查用户是否有权取消该订单，否则抛出权限错误。\nif not allowed(user):\n"
     * 20,
-    "Japanese comments": "# 注文を取り消す権限があるか確認し、なければ例外を送出する。\nraise Denied\n"
-    * 20,
+    "Japanese comments": "# 権限があるか確認し、なければ例外を送出する。\nraise Denied\n" * 20,
     "hexadecimal": "0x9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\n" * 20,
 }
 

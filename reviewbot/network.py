@@ -25,6 +25,7 @@ from reviewbot.errors import EngineUnavailable, RefusedError
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_FORMS = "give it as http://HOST:PORT, https://HOST:PORT or unix:///PATH"
 
 # Headers that other tools' settings put on a request: `ollama` adds OLLAMA_API_KEY from the
 # environment to every host, and a cookie or proxy key has no business with a model server.
@@ -113,20 +114,18 @@ def resolve(url: str, policy: HostPolicy) -> Endpoint:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise RefusedError(f"{url!r} is not a URL: {error}") from None
-    if parts.scheme == "unix":
-        return Endpoint("unix", "localhost", 0, str(Path(parts.path)))
+        # The URL itself is not repeated: a password may stand in it.
+        raise RefusedError(f"the engine's address is not a URL: {error}", _FORMS) from None
     host = parts.hostname
-    if parts.scheme not in _DEFAULT_PORTS or not host:
-        raise RefusedError(
-            f"{url!r} is not a server that reviewbot can talk to",
-            "give it as http://HOST:PORT, https://HOST:PORT or unix:///PATH",
-        )
     if parts.username is not None or parts.password is not None:
         raise RefusedError(
             f"the URL for {host} carries a user name or password",
             "pass a key in the environment variable REVIEWBOT_API_KEY instead",
         )
+    if parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/"):
+        return Endpoint("unix", "localhost", 0, str(Path(parts.path)))
+    if parts.scheme not in _DEFAULT_PORTS or not host:
+        raise RefusedError(f"{url!r} is not a server that reviewbot can talk to", _FORMS)
     port = port or _DEFAULT_PORTS[parts.scheme]
     address = _checked_address(host, port, policy)
     if not _local(address) and parts.scheme == "http" and not policy.plaintext:
@@ -138,7 +137,7 @@ def resolve(url: str, policy: HostPolicy) -> Endpoint:
 
 
 def _checked_address(host: str, port: int, policy: HostPolicy) -> Address:
-    """The first of the host's addresses, after all of them were found to be allowed."""
+    """One of the host's addresses, after all of them were found to be allowed."""
     addresses = _addresses(host, port)
     for address in addresses:
         if _local(address):
@@ -156,7 +155,8 @@ def _checked_address(host: str, port: int, policy: HostPolicy) -> Address:
                 f"{host} ({address}) is not this machine, and code may not leave it",
                 f"if you trust that host: --allow-host {host}, or allow_hosts in your config.toml",
             )
-    return addresses[0]
+    # `localhost` is ::1 first in many hosts files, and model servers listen on 127.0.0.1 alone.
+    return min(addresses, key=lambda address: address.version)
 
 
 def _addresses(host: str, port: int) -> list[Address]:

@@ -37,7 +37,8 @@ def _plain_character(character: str) -> str:
         return ""
     if category == "Cs":
         # A byte that was no UTF-8 arrives as U+DC80…U+DCFF (PEP 383): show the byte.
-        return f"\\x{ord(character) - 0xDC00:02x}" if ord(character) >= 0xDC80 else "\ufffd"  # noqa: PLR2004
+        is_byte = "\udc80" <= character <= "\udcff"
+        return f"\\x{ord(character) - 0xDC00:02x}" if is_byte else "\ufffd"
     if category in ("Cf", "Zl", "Zp"):
         return f"\\u{ord(character):04x}"
     return character

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from reviewbot.change.changeset import ChangeSet, FileChange, Hunk
 from reviewbot.change.git import Git
@@ -61,14 +62,17 @@ def _unhidden(files: Sequence[FileChange], git: Git, differ: Differ) -> Iterator
     }
     shown = {}
     if text:
-        again = [f":(top,literal){path}" for path in sorted(text)]
-        shown = {file.path: file for file in read_diff(differ(again, ("--text", "--no-renames")))}
+        # With its old path a renamed file is shown as renamed again, and not as new.
+        hidden = [file for file in suspects if file.path in text]
+        names = {name for file in hidden for name in (file.old_path, file.path)}
+        again = [f":(top,literal){name}" for name in sorted(names)]
+        shown = {file.path: file for file in read_diff(differ(again, ("--text",)))}
     for file in files:
         found = shown.get(file.path, file)
         yield replace(
             file,
             hunks=found.hunks,
-            binary=found.binary,
+            binary=file.binary and file.path not in text,
             added=found.added,
             removed=found.removed,
         )
@@ -118,7 +122,7 @@ def _sections(patch: bytes) -> Iterator[str]:
     words stand in column one only where a file begins."""
     text = patch.decode("utf-8", "surrogateescape")
     starts = [match.start() for match in re.finditer(r"^diff --git ", text, re.MULTILINE)]
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, end in pairwise([*starts, len(text)]):
         yield text[start:end]
 
 

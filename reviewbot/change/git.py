@@ -26,6 +26,8 @@ _PINS = (
     "--no-pager",
     # git holds index.lock while a hook runs; reading must not try to refresh the index.
     "--no-optional-locks",
+    # `git replace` shows one object in another's place: the review would read what is not there.
+    "--no-replace-objects",
     "-c",
     "core.fsmonitor=false",
     "-c",
@@ -111,6 +113,10 @@ def _start(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         raise GitError("git is not installed, or not on PATH", "install git") from None
 
 
+class _DeclinedError(GitError):
+    """git ran in a repository and said no, which to some questions is an answer."""
+
+
 class Git:
     """Questions to the repository around `cwd`, through GitPython's command runner."""
 
@@ -125,8 +131,8 @@ class Git:
             return self._text(
                 "rev-parse", "--quiet", "--verify", "--end-of-options", f"{revision}^{{commit}}"
             )
-        except GitError:
-            raise GitError(
+        except _DeclinedError:
+            raise _DeclinedError(
                 f"unknown revision {revision!r}", "list what is there with: git log --oneline"
             ) from None
 
@@ -134,7 +140,7 @@ class Git:
         """The id of HEAD's commit, None before the first one."""
         try:
             return self.commit_id("HEAD")
-        except GitError:
+        except _DeclinedError:
             return None
 
     def parent(self, commit: str) -> str:
@@ -150,7 +156,7 @@ class Git:
     def merge_base(self, one: str, other: str) -> str:
         try:
             return self._text("merge-base", one, other)
-        except GitError:
+        except _DeclinedError:
             raise GitError(
                 f"{one[:12]} and {other[:12]} have no common ancestor here",
                 "in a shallow clone, fetch more history first: git fetch --unshallow",
@@ -250,4 +256,4 @@ def _git_error(stderr: str, cwd: Path) -> GitError:
             f"git refuses {cwd}: it belongs to another user",
             f"if you trust it: git config --global --add safe.directory {cwd}",
         )
-    return GitError(f"git failed in {cwd}: {text or 'no message'}")
+    return _DeclinedError(f"git failed in {cwd}: {text or 'no message'}")

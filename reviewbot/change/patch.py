@@ -22,6 +22,9 @@ from reviewbot.errors import PatchError
 _HUNK_HEADER = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _ESCAPES = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13, '"': 34, "\\": 92}
 _NULL = "/dev/null"
+# git's own, and those of `diff.mnemonicPrefix`: commit, index, object, working tree.
+_PREFIXES = {("a/", "b/"), ("c/", "i/"), ("c/", "w/"), ("i/", "w/"), ("o/", "w/")}
+_OTHER_HEADERS = ("old mode ", "similarity index ", "dissimilarity index ", "index ")
 
 
 def read_hunks(text: str, path: str) -> tuple[Hunk, ...]:
@@ -63,13 +66,15 @@ def _hunk(parsed: ParsedHunk, path: str) -> Hunk:
 
 @dataclass(slots=True)
 class _Section:
-    """One file's part of a patch while it is being read."""
+    """One file's part of a patch while it is being read. `moved` holds the names of a rename or
+    copy, which bear no prefix."""
 
     old: str = ""
     new: str = ""
     status: str = "M"
     binary: bool = False
     mode: str = ""
+    moved: dict[str, str] = field(default_factory=dict)
     hunks: list[str] = field(default_factory=list)
 
 
@@ -94,35 +99,45 @@ def _sections(lines: list[str]) -> Iterator[_Section]:
     section: _Section | None = None
     at = 0
     while at < len(lines):
-        line = lines[at]
-        if line.startswith(("diff --cc ", "diff --combined ", "@@@ ")):
-            raise PatchError(
-                "a combined diff of a merge cannot be reviewed",
-                "diff against one parent: git diff HEAD^1 HEAD",
-            )
+        line = lines[at].removesuffix("\r")
+        _check_readable(line, at, section)
         if line.startswith("diff --git ") or _starts_plain(lines, at, section):
             if section is not None:
                 yield section
             section = _Section()
-        if section is None:
-            at += 1
-        elif line.startswith("@@ "):
+        if section is not None and line.startswith("@@ "):
             end = _hunk_end(lines, at)
             section.hunks.extend(lines[at:end])
             at = end
-        else:
-            _read_header(line, section)
-            at += 1
+            continue
+        if section is not None and (section.hunks or not _read_header(line, section)):
+            # What follows, up to the next file, is prose and says nothing about this one.
+            yield section
+            section = None
+        at += 1
     if section is not None:
         yield section
+
+
+def _check_readable(line: str, at: int, section: _Section | None) -> None:
+    if line.startswith(("diff --cc ", "diff --combined ", "@@@ ")):
+        raise PatchError(
+            "a combined diff of a merge cannot be reviewed",
+            "diff against one parent: git diff HEAD^1 HEAD",
+        )
+    if section is None and _HUNK_HEADER.match(line):
+        raise PatchError(f"the hunk at line {at + 1} of the patch belongs to no file")
 
 
 def _starts_plain(lines: list[str], at: int, section: _Section | None) -> bool:
     """Whether a `---`/`+++` pair here opens a file of its own (`diff -u`), and does not belong
     to the `diff --git` line above it."""
-    if not lines[at].startswith("--- ") or not lines[at + 1 : at + 2]:
-        return False
-    return lines[at + 1].startswith("+++ ") and (section is None or bool(section.hunks))
+    return _is_pair(lines, at) and (section is None or bool(section.hunks))
+
+
+def _is_pair(lines: list[str], at: int) -> bool:
+    below = lines[at + 1] if at + 1 < len(lines) else ""
+    return lines[at].startswith("--- ") and below.startswith("+++ ")
 
 
 def _hunk_end(lines: list[str], at: int) -> int:
@@ -134,66 +149,77 @@ def _hunk_end(lines: list[str], at: int) -> int:
     end = at + 1
     while end < len(lines) and (old > 0 or new > 0):
         # Editors and mailers strip the one blank of an empty context line.
-        mark = lines[end][:1] or " "
-        if mark not in "+- \\" or (mark == " " and lines[end] == "" and end == len(lines) - 1):
+        if not lines[end].strip("\r") and end < len(lines) - 1:
+            lines[end] = f" {lines[end]}"
+        mark = lines[end][:1]
+        if not mark or mark not in "+- \\":
             break
         old -= mark in "- "
         new -= mark in "+ "
-        lines[end] = lines[end] or " "
         end += 1
     if end < len(lines) and lines[end].startswith("\\"):
         end += 1
     if old or new:
         raise PatchError(f"the hunk at line {at + 1} of the patch is cut short")
     rest = lines[end] if end < len(lines) else ""
-    if rest[:1] in ("+", "-", " ") and not rest.startswith(("--- ", "-- ")) and rest != "--":
+    signature = rest.rstrip() == "--"
+    if rest[:1] in ("+", "-", " ") and not signature and not _is_pair(lines, end):
         raise PatchError(f"the hunk at line {at + 1} of the patch is longer than its header says")
     return end
 
 
-def _read_header(line: str, section: _Section) -> None:
+def _read_header(line: str, section: _Section) -> bool:
+    """Take in one line of a file's header; False where the line is none."""
     if line.startswith("diff --git "):
         section.old, section.new = _git_names(line.removeprefix("diff --git "))
-    elif line.startswith("--- "):
-        section.old = _name(line[4:])
-    elif line.startswith("+++ "):
-        section.new = _name(line[4:])
+    elif match := re.match(r"(---|\+\+\+) (.*)", line):
+        _read_name(match.group(1), _name(match.group(2)), section)
     elif match := re.match(r"(rename|copy) (from|to) (.*)", line):
         verb, side, name = match.groups()
         section.status = verb[0].upper()
-        section.old, section.new = (
-            (_unquoted(name), section.new) if side == "from" else (section.old, _unquoted(name))
-        )
+        section.moved[side] = _unquoted(name)
     elif match := re.match(r"(new|deleted) file mode (\d+)", line):
         section.status = "A" if match.group(1) == "new" else "D"
         section.mode = match.group(2)
-    elif match := re.match(r"index \S+ (\d+)", line):
+    elif match := re.match(r"(?:new mode|index \S+) (\d+)", line):
         section.mode = match.group(1)
     elif line.startswith(("GIT binary patch", "Binary files ")):
         section.binary = True
+    else:
+        return line.startswith(_OTHER_HEADERS)
+    return True
+
+
+def _read_name(mark: str, name: str, section: _Section) -> None:
+    if name == _NULL:
+        section.status = "A" if mark == "---" else "D"
+    elif mark == "---":
+        section.old = name
+    else:
+        section.new = name
 
 
 def _file(section: _Section) -> FileChange:
-    status = section.status
-    if status == "M" and _NULL in (section.old, section.new):
-        status = "A" if section.old == _NULL else "D"
-    old, new = section.old, section.new
-    if old.startswith("a/") and new.startswith("b/"):
-        old, new = old[2:], new[2:]
-    elif _NULL in (old, new):
-        old, new = (name.removeprefix(mark) for name, mark in ((old, "a/"), (new, "b/")))
-    path = old if new == _NULL else new
+    old, new = _unprefixed(section.old, section.new)
+    old, new = section.moved.get("from", old), section.moved.get("to", new)
+    path = old if section.status == "D" else new
     hunks = read_hunks("\n".join(section.hunks), path)
     return FileChange(
         path=path,
-        old_path=path if old == _NULL else old,
-        status=status,
+        old_path=path if section.status == "A" else old,
+        status=section.status,
         hunks=hunks,
         added=sum(hunk.added for hunk in hunks),
         removed=sum(hunk.removed for hunk in hunks),
         binary=section.binary,
         mode=section.mode,
     )
+
+
+def _unprefixed(old: str, new: str) -> tuple[str, str]:
+    if not old or not new:  # `diff -u` of a file with nothing
+        return old.removeprefix("a/"), new.removeprefix("b/")
+    return (old[2:], new[2:]) if (old[:2], new[:2]) in _PREFIXES else (old, new)
 
 
 def _name(text: str) -> str:
@@ -218,7 +244,6 @@ def _unquoted(name: str) -> str:
     >>> _unquoted('"b/t\\303\\244st\\t.py"')
     'b/täst\t.py'
     """
-    name = name.rstrip("\r")
     if len(name) < 2 or not (name.startswith('"') and name.endswith('"')):  # noqa: PLR2004
         return name
     raw = bytearray()

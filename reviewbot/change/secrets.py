@@ -27,9 +27,18 @@ _TOKENS = re.compile(
     """,
     re.VERBOSE,
 )
-_IN_URL = re.compile(r"(?<=://)([^\s/:@'\"]+):([^\s/@'\"]+)(?=@)")
-_KEY_BEGINS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
-_KEY_ENDS = re.compile(r"-----END [A-Z ]*PRIVATE KEY-----")
+_IN_URL = re.compile(r"(?<=://)([^\s/:@'\"]*):([^\s/@'\"]+)(?=@)")
+_KEY_BEGINS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----")
+_KEY_ENDS = re.compile(r"-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----")
+# A whole key in one string, its newlines escaped.
+_KEY_IN_LINE = re.compile(r"(?<=-----)[A-Za-z0-9+/=\\]{20,}")
+_KEY_HEADER = re.compile(r"[A-Za-z-]+: ")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+")
+# A line of base64 this long is no code: it is part of a key even where the key's first line is
+# out of sight, because the excerpt begins below it.
+_KEY_LINE = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z]).{60,}")
+# What stands around the lines of a key that is quoted in code.
+_AROUND = " \t\r\"'`,;#*|>)=+\\"
 
 
 def masked(lines: Iterable[str]) -> Iterator[str]:
@@ -40,9 +49,18 @@ def masked(lines: Iterable[str]) -> Iterator[str]:
     """
     inside_key = False
     for line in lines:
-        begins, ends = _KEY_BEGINS.search(line), _KEY_ENDS.search(line)
-        if inside_key and not ends:
+        bare = line.replace("\\n", "").strip(_AROUND)
+        if _BASE64.fullmatch(bare) and (inside_key or _KEY_LINE.fullmatch(bare)):
             yield MASK
-        else:
-            yield _IN_URL.sub(rf"\1:{MASK}", _TOKENS.sub(MASK, line))
-        inside_key = not ends and (inside_key or bool(begins))
+            inside_key = True
+            continue
+        # Code below a mere mention of a key is no key, and is not hidden from the review.
+        goes_on = inside_key and (not bare or _KEY_HEADER.match(bare))
+        inside_key = bool(_KEY_BEGINS.search(line) or goes_on) and not _KEY_ENDS.search(line)
+        yield _masked_line(line)
+
+
+def _masked_line(line: str) -> str:
+    if _KEY_BEGINS.search(line):
+        line = _KEY_IN_LINE.sub(MASK, line)
+    return _IN_URL.sub(rf"\1:{MASK}", _TOKENS.sub(MASK, line))

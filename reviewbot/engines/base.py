@@ -71,7 +71,7 @@ class ReplyText:
 
     def add(self, piece: str) -> None:
         self._pieces.append(piece)
-        self._length += len(piece)
+        self._length += len(piece) or 1  # thoughts arrive as pieces without text
         if self._length > LONGEST_REPLY:
             raise ReplyError(f"the reply is longer than {LONGEST_REPLY} characters")
         self._on_piece(len(self._pieces))

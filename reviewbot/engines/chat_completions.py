@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from reviewbot.engines.base import OnPiece, Patience, ReplyText
-from reviewbot.engines.wire import refusal
+from reviewbot.engines.wire import event, lines, mapping, refusal
 from reviewbot.errors import EngineUnavailable, ReplyError
 from reviewbot.prompt import Completion, Finish, Prompt
 
@@ -59,14 +59,14 @@ def _read(response: httpx.Response, patience: Patience, on_piece: OnPiece) -> Co
     text = ReplyText(on_piece)
     finish: str | None = None
     usage: dict[str, Any] = {}
-    for event in _events(response, patience):
-        usage = event.get("usage") or usage
-        for choice in event.get("choices") or ():
-            text.add((choice.get("delta") or {}).get("content") or "")
+    for piece in _events(response, patience):
+        usage = mapping(piece.get("usage")) or usage
+        for choice in map(mapping, piece.get("choices") or ()):
+            text.add(str(mapping(choice.get("delta")).get("content") or ""))
             finish = choice.get("finish_reason") or finish
     if finish is None:
         raise ReplyError("the reply broke off")
-    details = usage.get("prompt_tokens_details") or {}
+    details = mapping(usage.get("prompt_tokens_details"))
     return Completion(
         str(text),
         Finish.STOP if finish == "stop" else Finish.LENGTH,
@@ -77,15 +77,7 @@ def _read(response: httpx.Response, patience: Patience, on_piece: OnPiece) -> Co
 
 
 def _events(response: httpx.Response, patience: Patience) -> Iterator[dict[str, Any]]:
-    for line in response.iter_lines():
-        _ = patience.left  # a slow drip of bytes never times out by itself
+    for line in lines(response, patience):
         data = line.removeprefix("data:").strip()
-        if not line.startswith("data:") or data == "[DONE]":
-            continue
-        try:
-            event = json.loads(data)
-        except json.JSONDecodeError:
-            raise ReplyError(f"the engine streamed what is no JSON: {data[:80]!r}") from None
-        if not isinstance(event, dict) or "error" in event:
-            raise ReplyError(f"the engine failed: {data[:200]}")
-        yield event
+        if line.startswith("data:") and data != "[DONE]":
+            yield event(data)

@@ -6,9 +6,10 @@ disk, else it says the two shortest ways to get one.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reviewbot.engines.base import Engine, Opener, Patience
@@ -20,7 +21,9 @@ from reviewbot.settings import EngineName
 
 PULL_EMBEDDED = "reviewbot models pull qwen2.5-coder-1.5b"
 PULL_OLLAMA = "ollama pull qwen2.5-coder:7b"
-INSTALL_EMBEDDED = "pip install 'reviewbot[embedded]'"
+# Into reviewbot's own environment, by its own name: `reviewbot` is on no package index, and whoever
+# took that name there could be installed instead.
+INSTALL_EMBEDDED = f"{sys.executable} -m pip install xllamacpp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Wanted:
     model: str | None
     url: str | None
     models_folder: Path
-    key: str | None = None
+    key: str | None = field(default=None, repr=False)
     ollama_host: str | None = None
 
     @property
@@ -64,6 +67,8 @@ def url_of_host(host: str) -> str:
     """
     scheme, found, rest = host.strip(" \"'").rpartition("://")
     rest, _, path = rest.partition("/")
+    if rest.count(":") > 1 and "[" not in rest:
+        rest = f"[{rest}]"  # an IPv6 address alone
     name, colon, port = rest.rpartition(":") if not rest.endswith("]") else (rest, "", "")
     if not colon:
         name, port = rest, {"http": "80", "https": "443"}.get(scheme, "11434")

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,7 +118,9 @@ def _process(order: Order, log: Path, patience: Patience) -> Iterator[None]:
     environ = {name: text for name, text in os.environ.items() if not name.startswith("LLAMA_")}
     with log.open("wb") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-m", "reviewbot.engines.llama_process"],
+            # -P: the folder that it starts in is the repository under review, and Python would
+            # take a json.py that lies there for its own.
+            [sys.executable, "-P", "-m", "reviewbot.engines.llama_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
@@ -168,7 +170,8 @@ def _reason(log: Path, status: int) -> str:
 def _stop(process: subprocess.Popen[bytes]) -> None:
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
-            pipe.close()
+            with suppress(BrokenPipeError):  # an order that nobody read is written again here
+                pipe.close()
     try:
         process.wait(_STOP_SECONDS)
     except subprocess.TimeoutExpired:

@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ def main() -> None:
     sys.stdout.buffer.write(READY)
     sys.stdout.buffer.flush()
     sys.stdin.buffer.read()
+    # The parent's to remove, but a killed parent removes nothing.
+    shutil.rmtree(Path(order.socket).parent, ignore_errors=True)
     del server
     os._exit(0)  # without running native destructors, which wait for their threads
 

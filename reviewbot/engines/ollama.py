@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from reviewbot.engines.base import OnPiece, Patience, ReplyText
-from reviewbot.engines.wire import refusal
+from reviewbot.engines.wire import body as whole
+from reviewbot.engines.wire import event, lines, mapping, refusal
 from reviewbot.errors import EngineUnavailable, RefusedError, ReplyError, UsageError, nearest
 from reviewbot.models.catalog import Family, family_of
 from reviewbot.network import Door, Endpoint
@@ -46,12 +47,13 @@ _START = "start it with: ollama serve"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A model that the server holds; `size` in bytes."""
+    """A model that the server holds; `size` in bytes, `remote` the host that it really runs on
+    (empty: this server)."""
 
     name: str
     digest: str
     size: int
-    remote: bool
+    remote: str
 
 
 class OllamaServer:
@@ -81,9 +83,10 @@ class OllamaServer:
 
         Raises EngineUnavailable when the server does not answer as Ollama does.
         """
-        tags = self.post("GET", "/api/tags").get("models") or ()
+        with _as_unavailable(self.endpoint):
+            tags = self.post("GET", "/api/tags").get("models") or ()
+            models = [_held(mapping(tag)) for tag in tags]
         loaded = {model.model for model in self._loaded()}
-        models = [_held(tag) for tag in tags]
         return tuple(sorted(models, key=lambda held: (held.name not in loaded, -held.size)))
 
     def _loaded(self) -> list[Any]:
@@ -97,15 +100,16 @@ class OllamaServer:
     def post(
         self, method: str, path: str, body: object = None, timeout: float | None = None
     ) -> dict[str, Any]:
-        """The raw JSON answer. Raises UsageError for 404, EngineUnavailable otherwise."""
-        with _as_unavailable(self.endpoint):
-            response = self.raw.request(
-                method, path, json=body, timeout=timeout or _QUESTION_SECONDS
-            )
+        """The raw JSON answer. Raises EngineUnavailable."""
+        seconds = timeout or _QUESTION_SECONDS
+        with (
+            _as_unavailable(self.endpoint),
+            self.raw.stream(method, path, json=body, timeout=seconds) as response,
+        ):
             if response.status_code != httpx.codes.OK:
                 said = f"Ollama at {self.endpoint.label} answered {refusal(response)}"
                 raise EngineUnavailable(said, _remedy(said))
-            answer = response.json()
+            answer = json.loads(whole(response, seconds))
         if not isinstance(answer, dict):
             raise EngineUnavailable(f"{self.endpoint.label} does not answer as Ollama does")
         return answer
@@ -142,16 +146,15 @@ class OllamaEngine:
 
     def _read(self, response: httpx.Response, on_piece: OnPiece) -> Completion:
         text = ReplyText(on_piece)
-        for event in _events(response):
-            _ = self._patience.left  # a slow drip of bytes never times out by itself
-            text.add((event.get("message") or {}).get("content") or "")
-            if event.get("done"):
-                return self._completion(event, str(text))
+        for line in lines(response, self._patience):
+            piece = event(line) if line.strip() else {}
+            refuse_cloud(self._info.model, piece)
+            text.add(str(mapping(piece.get("message")).get("content") or ""))
+            if piece.get("done"):
+                return self._completion(piece, str(text))
         raise ReplyError("the reply broke off")
 
     def _completion(self, last: dict[str, Any], text: str) -> Completion:
-        if last.get("remote_host") or last.get("remote_model"):
-            raise RefusedError(f"{self._info.model} was answered by {last.get('remote_host')}")
         prompt_tokens = int(last.get("prompt_eval_count") or 0)
         completion_tokens = int(last.get("eval_count") or 0)
         if self._info.window and prompt_tokens + completion_tokens > self._info.window:
@@ -169,7 +172,7 @@ def open_ollama(server: OllamaServer, model: str, patience: Patience) -> Iterato
     """
     held = _chosen(server, model)
     shown = server.post("POST", "/api/show", {"model": held.name})
-    refuse_cloud(held.name, shown)
+    refuse_cloud(held.name, {"remote_host": held.remote} | shown)
     window = min(WINDOW, trained_window(shown) or WINDOW)
     _preload(server, held.name, window, patience)
     info = _measured(server, held, window)
@@ -179,9 +182,10 @@ def open_ollama(server: OllamaServer, model: str, patience: Patience) -> Iterato
 
 def refuse_cloud(name: str, answer: dict[str, Any]) -> None:
     """Raise RefusedError for a model that runs elsewhere: by its tag, or by what is said of it."""
-    tag = name.rpartition(":")[2].lower()
-    if tag == "cloud" or tag.endswith("-cloud") or answer.get("remote_host"):
-        where = answer.get("remote_host") or "Ollama's cloud"
+    _, colon, tag = name.lower().rpartition(":")
+    where = answer.get("remote_host") or answer.get("remote_model")
+    if where or (colon and (tag == "cloud" or tag.endswith("-cloud"))):
+        where = where or "Ollama's cloud"
         raise RefusedError(
             f"{name} does not run on this machine: its server sends the code to {where}",
             "choose a local model: ollama list",
@@ -220,7 +224,7 @@ def _preload(server: OllamaServer, model: str, window: int, patience: Patience) 
         "options": {"num_ctx": window},
     }
     left = _LOAD_SECONDS if patience.ends_at is None else min(_LOAD_SECONDS, patience.left)
-    server.post("POST", "/api/chat", body, left)
+    refuse_cloud(model, server.post("POST", "/api/chat", body, left))
 
 
 def _measured(server: OllamaServer, held: Held, window: int) -> EngineInfo:
@@ -262,25 +266,12 @@ def _chat_body(info: EngineInfo, prompt: Prompt, *, thinks: bool) -> dict[str, A
     return body
 
 
-def _events(response: httpx.Response) -> Iterator[dict[str, Any]]:
-    for line in response.iter_lines():
-        if not line.strip():
-            continue
-        try:
-            event = json.loads(line)
-        except json.JSONDecodeError:
-            raise ReplyError(f"Ollama streamed what is no JSON: {line[:80]!r}") from None
-        if not isinstance(event, dict) or event.get("error"):
-            raise ReplyError(f"Ollama failed: {line[:300]}")
-        yield event
-
-
 def _held(tag: dict[str, Any]) -> Held:
     return Held(
         name=str(tag.get("model") or tag.get("name") or ""),
         digest=str(tag.get("digest") or ""),
         size=int(tag.get("size") or 0),
-        remote=bool(tag.get("remote_host") or tag.get("remote_model")),
+        remote=str(tag.get("remote_host") or tag.get("remote_model") or ""),
     )
 
 
@@ -297,7 +288,7 @@ def _as_unavailable(endpoint: Endpoint) -> Iterator[None]:
         raise EngineUnavailable(f"no Ollama answers at {endpoint.label}", _START) from None
     except httpx.TransportError as error:
         raise EngineUnavailable(f"Ollama at {endpoint.label} is gone: {error}") from None
-    except (ResponseError, ValueError) as error:
+    except (ResponseError, ValueError, TypeError, RecursionError) as error:
         raise EngineUnavailable(
             f"{endpoint.label} does not answer as Ollama does: {error}"
         ) from None
@@ -311,14 +302,15 @@ def _remedy(said: str) -> str:
 
 def _client_class() -> type[Client]:
     """The package's client. Importing it builds a default client from the environment, and a
-    SOCKS proxy named there makes that raise, so the import does not see the proxies."""
-    proxies = {name: os.environ.pop(name) for name in list(os.environ) if _is_proxy(name)}
+    SOCKS proxy, a mistyped OLLAMA_HOST or an absent certificate file named there makes that
+    raise, so the import does not see them."""
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if _bends_import(name)}
     try:
         from ollama import Client
     finally:
-        os.environ.update(proxies)
+        os.environ.update(hidden)
     return Client
 
 
-def _is_proxy(name: str) -> bool:
-    return name.lower() in ("http_proxy", "https_proxy", "all_proxy")
+def _bends_import(name: str) -> bool:
+    return name.lower().endswith("_proxy") or name.startswith(("OLLAMA_", "SSL_CERT_"))

@@ -85,7 +85,7 @@ def open_scripted(path: Path) -> Iterator[ScriptedEngine]:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read the script {path}: {error}") from None
     rows = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         try:
             rows += [_Row.model_validate_json(line)] if line.strip() else []
         except ValidationError as error:

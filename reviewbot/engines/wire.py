@@ -3,18 +3,81 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Iterator
+from typing import Any
 
 import httpx
 
+from reviewbot.engines.base import Patience
+from reviewbot.errors import ReplyError
+
 _LONGEST_MESSAGE = 300
+# One line of a stream is one piece of the reply with its envelope: some 200 bytes.
+_LONGEST_LINE = 1 << 20
+_LONGEST_BODY = 64 << 20
 
 
 def refusal(response: httpx.Response) -> str:
     """What a server says when it does not answer with 200."""
-    raw = response.read()[:2000].decode("utf-8", "replace")
+    raw = next(response.iter_bytes(2000), b"").decode("utf-8", "replace")
+    said = _message(raw) or raw.strip() or "no message"
+    return f"HTTP {response.status_code}: {said[:_LONGEST_MESSAGE]}"
+
+
+def _message(raw: str) -> str:
+    """The `error` of an answer. Ollama's may be the whole answer of its llama-server, as JSON in
+    a string (seen with 0.32.15)."""
     try:
         error = json.loads(raw)["error"]
-        said = error["message"] if isinstance(error, dict) else str(error)
-    except (ValueError, KeyError, TypeError):
-        said = raw.strip() or "no message"
-    return f"HTTP {response.status_code}: {said[:_LONGEST_MESSAGE]}"
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
+    if isinstance(error, dict):
+        return str(error.get("message") or "")
+    return _message(str(error)) or str(error)
+
+
+def body(response: httpx.Response, seconds: float) -> bytes:
+    """The whole answer to a short question. Raises TimeoutError for one that takes longer than
+    that: a slow drip of bytes never times out by itself."""
+    ends_at = time.monotonic() + seconds
+    found = bytearray()
+    for block in response.iter_bytes():
+        found += block
+        if time.monotonic() > ends_at or len(found) > _LONGEST_BODY:
+            raise TimeoutError
+    return bytes(found)
+
+
+def lines(response: httpx.Response, patience: Patience) -> Iterator[str]:
+    """The lines of a stream. Raises EngineUnavailable past the deadline.
+
+    Only a line feed ends a line: httpx's own iter_lines splits at U+2028 and its like, too, which
+    JSON allows in a string.
+    """
+    rest = b""
+    for block in response.iter_bytes():
+        _ = patience.left
+        *whole, rest = (rest + block).split(b"\n")
+        yield from (line.decode("utf-8", "replace") for line in whole)
+        if len(rest) > _LONGEST_LINE:
+            raise ReplyError("the engine streamed a line without an end")
+    yield rest.decode("utf-8", "replace")
+
+
+def event(text: str) -> dict[str, Any]:
+    """One JSON object of a stream. Raises ReplyError for anything else, and for an error that
+    the engine reports in the middle of its reply."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        raise ReplyError(f"the engine streamed what is no JSON: {text[:80]!r}") from None
+    if not isinstance(found, dict) or found.get("error"):
+        said = _message(text) or text
+        raise ReplyError(f"the engine failed: {said[:_LONGEST_MESSAGE]}")
+    return found
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """The value where it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}

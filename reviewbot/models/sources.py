@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -107,7 +108,8 @@ def from_wheels(wheels: Wheels, offset: int) -> Iterator[bytes]:
 
 def _pip_download(requirement: str, folder: Path) -> Path:
     # pip is the user's own package client: its index, proxy and certificates are set up there.
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-input"]
+    # -P: nothing that lies in the current folder, which may be any repository, is imported.
+    command = [sys.executable, "-P", "-m", "pip", "download", "--quiet", "--no-deps", "--no-input"]
     command += ["--no-cache-dir", "--only-binary=:all:", "--disable-pip-version-check"]
     done = subprocess.run(
         [*command, "--dest", str(folder), requirement],
@@ -130,5 +132,5 @@ def _data(wheel: Path, member: str) -> Iterator[bytes]:
             with archive.open(name) as file:
                 while block := file.read(_BLOCK):
                     yield block
-    except (zipfile.BadZipFile, ValueError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError) as error:
         raise SourceError(f"{wheel.name} is damaged: {error}") from None

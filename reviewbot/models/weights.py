@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reviewbot.errors import EngineUnavailable, ReviewbotError, UsageError, nearest
@@ -48,10 +48,11 @@ def on_disk(weights: Weights, folder: Path) -> Path | None:
     path = folder / weights.file
     if not path.is_file():
         return None
-    if _stamp(path).is_file() and _stamp(path).read_text(encoding="ascii") == _state(path, weights):
+    if _stamp(path).is_file() and _stamp(path).read_bytes() == _state(path, weights):
         return path
     _verify(path, weights)
-    _stamp(path).write_text(_state(path, weights), encoding="ascii")
+    with suppress(OSError):  # a folder that is shared and read-only is hashed each time
+        _stamp(path).write_bytes(_state(path, weights))
     return path
 
 
@@ -59,10 +60,20 @@ def fetch(weights: Weights, folder: Path, progress: Progress) -> Path:
     """The verified file, downloaded where it is not there yet.
 
     Raises EngineUnavailable when no source can be reached, ReviewbotError when the bytes are
-    wrong; either leaves no file that could be mistaken for the weights.
+    wrong or cannot be written; either leaves no file that could be mistaken for the weights.
     """
     if found := on_disk(weights, folder):
         return found
+    try:
+        return _fetch(weights, folder, progress)
+    except OSError as error:
+        raise ReviewbotError(
+            f"cannot keep {weights.file} in {folder}: {error.strerror}",
+            "make room there, or name another folder: REVIEWBOT_MODELS_DIR",
+        ) from None
+
+
+def _fetch(weights: Weights, folder: Path, progress: Progress) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f"{weights.file}.partial"
     with _only_one(folder / f"{weights.file}.lock"):
@@ -76,7 +87,7 @@ def fetch(weights: Weights, folder: Path, progress: Progress) -> Path:
             raise
         path = folder / weights.file
         partial.replace(path)
-        _stamp(path).write_text(_state(path, weights), encoding="ascii")
+        _stamp(path).write_bytes(_state(path, weights))
     return path
 
 
@@ -93,6 +104,8 @@ def _download(weights: Weights, partial: Path, progress: Progress) -> None:
                     file.write(block)
                     done += len(block)
                     progress(done, weights.bytes)
+                    if done > weights.bytes:
+                        return  # more than there is: the check of the size will say so
         except sources.SourceError as error:
             failures.append(str(error))
         else:
@@ -122,7 +135,7 @@ def _verify(path: Path, weights: Weights) -> None:
 
 
 def _again(path: Path, weights: Weights) -> str:
-    return f"remove it and fetch it again: rm {path} && reviewbot models pull {weights.name}"
+    return f"remove it and fetch it again: rm -f {path} && reviewbot models pull {weights.name}"
 
 
 def sha256_of(path: Path) -> str:
@@ -137,10 +150,10 @@ def _stamp(path: Path) -> Path:
     return path.with_name(f"{path.name}.verified")
 
 
-def _state(path: Path, weights: Weights) -> str:
+def _state(path: Path, weights: Weights) -> bytes:
     """What a verified file looks like from outside; hashing 1.1 GB on each review takes seconds."""
     status = path.stat()
-    return f"{weights.sha256} {status.st_size} {status.st_mtime_ns}\n"
+    return f"{weights.sha256} {status.st_size} {status.st_mtime_ns}\n".encode()
 
 
 @contextmanager

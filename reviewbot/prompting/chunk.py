@@ -11,8 +11,8 @@ from reviewbot.prompting.budget import estimate_tokens
 
 # Lines of the part before that a chunk shows again when an excerpt is cut.
 OVERLAP = 4
-# Tokens for the line number, the mark and the newline.
-_LINE_OVERHEAD = 6
+# Tokens for the mark, the digits of the line number, the bar and the newline.
+_LINE_OVERHEAD = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import jinja2
 from reviewbot.change.changeset import Line
 from reviewbot.change.secrets import masked
 from reviewbot.finding import Category, Severity
+from reviewbot.plain import plain_line
 from reviewbot.prompt import Message, Prompt, Sampling
 from reviewbot.prompting.chunk import Chunk
 
@@ -44,8 +45,8 @@ class Renderer:
         an engine reuses what it has read.
         """
         code = "" if chunk is None else numbered(chunk.lines)
-        path = "" if chunk is None else chunk.path
-        header = "" if chunk is None else chunk.header
+        path = "" if chunk is None else _neutral(plain_line(chunk.path))
+        header = "" if chunk is None else _neutral(*masked([chunk.header]))
         question = self._render("review_chunk.j2", path=path, header=header, code=code)
         messages = [*self._instructions, Message("user", question)]
         if self._layout == "user":

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from reviewbot import __version__
 from reviewbot.finding import Category, Finding, Severity, Side
 from reviewbot.plain import plain_line
-from reviewbot.report import FileCoverage, Report
+from reviewbot.report import EngineInfo, FileCoverage, Report, Scope
 
 SCHEMA_VERSION = 1
 
@@ -108,17 +108,33 @@ def document(report: Report) -> ReportDocument:
     engine = report.engine
     return ReportDocument(
         tool=ToolEntry(),
-        scope=ScopeEntry.model_validate(report.scope, from_attributes=True),
-        engine=engine and EngineEntry.model_validate(engine, from_attributes=True),
+        scope=_scope(report.scope),
+        engine=engine and _engine(engine),
         status=report.status,
         problems=[plain_line(problem) for problem in report.problems],
         findings=[_finding(finding) for finding in report.findings],
         muted=[_finding(finding) for finding in report.muted],
         dropped=report.dropped,
         coverage=[_coverage(entry) for entry in report.coverage],
-        privacy=PrivacyEntry(connections=list(report.connections)),
+        privacy=PrivacyEntry(connections=[plain_line(address) for address in report.connections]),
         usage=UsageEntry.model_validate(report.usage, from_attributes=True),
         timings=TimingsEntry.model_validate(report.timings, from_attributes=True),
+    )
+
+
+def _scope(scope: Scope) -> ScopeEntry:
+    return ScopeEntry(
+        kind=scope.kind, label=plain_line(scope.label), base=scope.base, head=scope.head
+    )
+
+
+def _engine(engine: EngineInfo) -> EngineEntry:
+    return EngineEntry(
+        name=engine.name,
+        model=plain_line(engine.model),
+        digest=engine.digest,
+        window=engine.window,
+        notes=[plain_line(note) for note in engine.notes],
     )
 
 
@@ -146,5 +162,5 @@ def _coverage(entry: FileCoverage) -> CoverageEntry:
         reviewed=entry.reviewed,
         skipped=entry.skipped,
         failed=entry.failed,
-        reason=entry.reason,
+        reason=plain_line(entry.reason),
     )

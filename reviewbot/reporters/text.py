@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from reviewbot.finding import Finding, Severity, Side
-from reviewbot.plain import plain_line
+from reviewbot.plain import plain, plain_line
 from reviewbot.report import FileCoverage, Report, total
 from reviewbot.reporters.base import Reporter
 
@@ -36,7 +36,7 @@ def text_reporter(*, color: bool) -> Reporter:
             if entry.reason:
                 console.print(Text(_not_reviewed(entry), "dim"))
         for problem in report.problems:
-            console.print(Text(f"not reviewed: {problem}", "yellow"))
+            console.print(Text(f"not reviewed: {plain(problem)}", "yellow"))
         console.print(Text(summary(report), "bold"))
 
     return write
@@ -78,7 +78,7 @@ def summary(report: Report) -> str:
     parts += [f"{counts.skipped} skipped"] if counts.skipped else []
     parts += [f"{counts.failed} failed"] if counts.failed else []
     if report.engine is not None:
-        parts.append(f"{report.engine.model}, {report.timings.total:.1f} s")
+        parts.append(f"{plain_line(report.engine.model)}, {report.timings.total:.1f} s")
     state = "" if report.status == "complete" else "INCOMPLETE: "
     return f"reviewbot: {state}{found}; {'; '.join(parts)}"
 

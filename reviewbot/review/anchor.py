@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reviewbot.change.changeset import Line, LineKind
+from reviewbot.change.secrets import masked
 from reviewbot.finding import Candidate, Finding, Location, Side, fingerprint
 from reviewbot.plain import plain, plain_line
 from reviewbot.prompting.chunk import Chunk
@@ -34,13 +35,11 @@ class _Place:
 
 def anchor(candidate: Candidate, chunk: Chunk) -> Finding | None:
     """The finding with its place, or None where the quote is not on a changed line."""
-    quoted = _quoted_lines(candidate.quote)
-    lines = _displayed(chunk)
-    place = _find(quoted, lines, chunk)
+    place = _place(candidate.quote, chunk)
     if place is None:
         return None
     changed = [line for line in chunk.lines[place.first : place.last + 1] if line.changed]
-    quote = "\n".join(plain(line.text).rstrip() for line in changed)
+    quote = "\n".join(plain(text).rstrip() for text in _masked(chunk, place))
     rule = candidate.category.rule
     return Finding(
         rule=rule,
@@ -54,6 +53,20 @@ def anchor(candidate: Candidate, chunk: Chunk) -> Finding | None:
         fingerprint=fingerprint(rule, chunk.path, quote),
         suggestion=candidate.suggestion,
     )
+
+
+def _place(quote: str, chunk: Chunk) -> _Place | None:
+    """The quote as it is, or else without the prompt's marks: a line of code may look as if it
+    began with one (`| some | table |`)."""
+    lines, quoted = _displayed(chunk), quote.split("\n")
+    unmarked = [_PREFIX.sub("", line, count=1) for line in quoted]
+    return _find(_filled(quoted), lines, chunk) or _find(_filled(unmarked), lines, chunk)
+
+
+def _masked(chunk: Chunk, place: _Place) -> list[str]:
+    """The changed lines of a place as the model saw them: a report holds no secret either."""
+    texts = list(masked(line.text for line in chunk.lines))
+    return [texts[at] for at in range(place.first, place.last + 1) if chunk.lines[at].changed]
 
 
 def _find(quoted: Sequence[str], lines: Sequence[str], chunk: Chunk) -> _Place | None:
@@ -86,9 +99,9 @@ def _only_part(quoted: Sequence[str], lines: Sequence[str], chunk: Chunk) -> _Pl
     return places[0] if len(places) == 1 else None
 
 
-def _quoted_lines(quote: str) -> list[str]:
-    """The quote's lines without the prompt's own marks and numbers, and without empty ends."""
-    lines = [_PREFIX.sub("", line, count=1) for line in quote.strip("\n").split("\n")]
+def _filled(quoted: Sequence[str]) -> list[str]:
+    """The lines without empty ones at the ends."""
+    lines = list(quoted)
     while lines and not lines[0].strip():
         lines.pop(0)
     while lines and not lines[-1].strip():

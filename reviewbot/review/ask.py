@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from reviewbot.change.context import Excerpt
@@ -65,6 +65,7 @@ class Asked:
 def ask_all(shown: Sequence[Excerpt], opener: Opener, limits: Limits, observer: Observer) -> Asked:
     """Open the engine and ask about everything; an engine that cannot be opened is a fault."""
     begun = time.monotonic()
+    asked = Asked()
     try:
         with opener() as engine:
             loaded = time.monotonic()
@@ -73,7 +74,7 @@ def ask_all(shown: Sequence[Excerpt], opener: Opener, limits: Limits, observer: 
             parts = tuple(cut(shown, code_budget(engine, renderer)))
             chunks = [part for part in parts if isinstance(part, Chunk)]
             outcomes = tuple(_outcomes(chunks, engine, renderer, limits, observer))
-            return Asked(
+            asked = Asked(
                 engine.info,
                 outcomes,
                 tuple(part for part in parts if isinstance(part, Oversized)),
@@ -82,7 +83,8 @@ def ask_all(shown: Sequence[Excerpt], opener: Opener, limits: Limits, observer: 
             )
     except EngineError as error:
         told = f"{error.message}\n   {error.remedy}" if error.remedy else error.message
-        return Asked(fault=told)
+        return replace(asked, fault=told)
+    return asked
 
 
 def code_budget(engine: Engine, renderer: Renderer) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -27,6 +28,10 @@ class _Count:
         else:
             self.reviewed += outcome.chunk.changed
 
+    def add_skipped(self, entry: FileCoverage) -> None:
+        self.skipped += entry.skipped
+        self.reasons[entry.reason] = None
+
     def add_oversized(self) -> None:
         self.skipped += 1
         self.reasons["a line longer than the context window"] = None
@@ -44,19 +49,24 @@ def coverage(
         counts.setdefault(outcome.chunk.path, _Count()).add(outcome)
     for part in asked.oversized:
         counts.setdefault(part.path, _Count()).add_oversized()
-    by_path = {entry.path: entry for entry in skipped}
+    for entry in skipped:
+        counts.setdefault(entry.path, _Count()).add_skipped(entry)
+    # A series of patches may change one file several times: it is one entry.
+    changed: Counter[str] = Counter()
+    for file in files:
+        changed[file.path] += file.changed
     return tuple(
-        by_path.get(file.path) or _file_coverage(file, counts.get(file.path, _Count()), asked)
-        for file in files
+        _file_coverage(path, lines, counts.get(path, _Count()), asked)
+        for path, lines in changed.items()
     )
 
 
-def _file_coverage(file: FileChange, count: _Count, asked: Asked) -> FileCoverage:
-    missing = file.changed - count.reviewed - count.skipped - count.failed
+def _file_coverage(path: str, changed: int, count: _Count, asked: Asked) -> FileCoverage:
+    missing = changed - count.reviewed - count.skipped - count.failed
     if missing:
         count.reasons[(asked.fault or "not asked").splitlines()[0]] = None
     return FileCoverage(
-        file.path,
+        path,
         count.reviewed,
         count.skipped,
         count.failed + missing,

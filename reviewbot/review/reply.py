@@ -12,18 +12,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, NoReturn
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from reviewbot.finding import Candidate, Category, Severity
 from reviewbot.plain import plain, plain_line
 from reviewbot.prompt import Completion, Finish
 
-_THOUGHT = re.compile(r"^\s*(?:<think>)?.*?</think>", re.DOTALL)
 _FENCE = re.compile(r"^\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*$", re.DOTALL)
 _LONGEST_QUOTE = 2000
 _LONGEST_MESSAGE = 1000
 
-Text = Annotated[str, Field(min_length=1)]
+
+def _said(text: str) -> str:
+    if not plain_line(text):
+        raise ValueError("says nothing")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_said)]
 
 
 class _ReplyFinding(BaseModel):
@@ -51,7 +57,7 @@ class Reply:
 
 def read_reply(completion: Completion) -> Reply:
     """The candidates in a reply. Never raises: what cannot be read is the fault."""
-    text = _THOUGHT.sub("", completion.text, count=1)
+    text = _without_thought(completion.text)
     if fenced := _FENCE.match(text):
         text = fenced.group(1)
     if completion.finish is not Finish.STOP:
@@ -63,6 +69,16 @@ def read_reply(completion: Completion) -> Reply:
     except (ValueError, RecursionError) as error:
         return Reply(tuple(_salvaged(text)), f"the reply is not what was asked for: {_why(error)}")
     return Reply(tuple(_candidate(item) for item in document.findings))
+
+
+def _without_thought(text: str) -> str:
+    """The text behind a thought. Some templates put the opening mark into the prompt, so that
+    only the closing one comes; a reply that begins as JSON holds no thought, but may quote one."""
+    begins = text.lstrip()
+    _, end, rest = text.partition("</think>")
+    if begins.startswith(("{", "```")) or not (end or begins.startswith("<think>")):
+        return text
+    return rest
 
 
 def _parsed(text: str) -> Any:

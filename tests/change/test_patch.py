@@ -1,0 +1,368 @@
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reviewbot.change.changeset import FileChange, LineKind
+from reviewbot.change.patch import read_hunks, read_patch
+from reviewbot.change.selection import skip_reason
+from reviewbot.errors import PatchError
+from tests.change import applied, captured, texts
+from tests.conftest import Repository
+
+GIT = """\
+diff --git a/f.py b/f.py
+index 1234567..89abcde 100644
+--- a/f.py
++++ b/f.py
+@@ -1,3 +1,4 @@ def area(r):
+ one
+-two
++zwei
++drei
+ four
+"""
+OTHER = """\
+diff --git a/g.py b/g.py
+new file mode 100644
+index 0000000..89abcde
+--- /dev/null
++++ b/g.py
+@@ -0,0 +1 @@
++x
+"""
+DIFF_U = """\
+diff -ru old/f.py new/f.py
+--- old/f.py\t2026-11-21 10:00:00.000000000 +0000
++++ new/f.py\t2026-11-21 10:00:01.000000000 +0000
+@@ -1 +1 @@
+-x
++y
+"""
+MAIL = """\
+From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001
+From: tester <tester@localhost>
+Date: Sat, 21 Nov 2026 10:00:00 +0000
+Subject: [PATCH] a change
+
+{prose}
+---
+ f.py | 3 ++-
+ 1 file changed, 2 insertions(+), 1 deletion(-)
+
+{patch}--\x20
+2.39.5
+
+"""
+
+
+def _one(text: str) -> FileChange:
+    (file,) = read_patch(text)
+    return file
+
+
+def _summary(text: str) -> list[tuple[str, str, int, int]]:
+    return [(file.path, file.status, file.added, file.removed) for file in read_patch(text)]
+
+
+@pytest.mark.parametrize("text", ["", "\n", " \n\n"])
+def test_empty_text_has_no_files(text: str) -> None:
+    assert read_patch(text) == ()
+
+
+@pytest.mark.parametrize("text", ["hello\n", "print(1)\n", "@@ prose @@\n", "*** a\n--- b\n"])
+def test_text_that_is_no_patch_is_refused(text: str) -> None:
+    with pytest.raises(PatchError, match="no patch"):
+        read_patch(text)
+
+
+@pytest.mark.parametrize("before", ["", "prose\n", f"{GIT}prose\n"])
+def test_a_hunk_without_a_file_is_refused(before: str) -> None:
+    with pytest.raises(PatchError, match="belongs to no file"):
+        read_patch(f"{before}@@ -1 +1 @@\n-a\n+b\n{OTHER}")
+
+
+def test_a_patch_of_git() -> None:
+    file = _one(GIT)
+    assert (file.path, file.status, file.mode) == ("f.py", "M", "100644")
+    assert (file.added, file.removed) == (2, 1)
+    assert file.hunks[0].header == "def area(r):"
+
+
+def test_several_files_in_one_patch() -> None:
+    assert _summary(GIT + OTHER) == [("f.py", "M", 2, 1), ("g.py", "A", 1, 0)]
+
+
+def test_a_deletion_is_told_from_the_null_name() -> None:
+    text = "--- a/f.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n"
+    assert _summary(text) == [("f.py", "D", 0, 1)]
+
+
+def test_diff_u_with_times() -> None:
+    assert _summary(DIFF_U) == [("new/f.py", "M", 1, 1)]
+
+
+def test_several_files_of_diff_u() -> None:
+    text = DIFF_U + DIFF_U.replace("f.py", "g.py")
+    assert [file.path for file in read_patch(text)] == ["new/f.py", "new/g.py"]
+
+
+def test_files_of_diff_u_without_lines_between() -> None:
+    text = "--- f\n+++ f\n@@ -1 +1 @@\n-x\n+y\n--- g\n+++ g\n@@ -1 +1 @@\n-x\n+y\n"
+    assert [file.path for file in read_patch(text)] == ["f", "g"]
+
+
+def test_a_binary_file_in_diff_u_does_not_pass_for_the_one_above_it() -> None:
+    file = _one(DIFF_U + "Binary files old/a.png and new/a.png differ\n")
+    assert (file.path, file.binary) == ("new/f.py", False)
+
+
+def test_a_mail_with_a_signature() -> None:
+    assert _summary(MAIL.format(prose="why", patch=GIT)) == [("f.py", "M", 2, 1)]
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "Binary files are no longer read.",
+        "GIT binary patch",
+        "index 1234567..89abcde 120000",
+        "deleted file mode 120000",
+        "rename to g.lock",
+        "--- a/evil",
+        "+++ b/evil",
+    ],
+)
+@pytest.mark.parametrize("first", [GIT, "diff --git a/f b/g\nrename from f\nrename to g\n"])
+def test_the_prose_of_the_next_mail_says_nothing_about_the_file_above_it(
+    prose: str, first: str
+) -> None:
+    text = MAIL.format(prose="first", patch=first) + MAIL.format(prose=prose, patch=OTHER)
+    assert read_patch(text) == (*read_patch(first), *read_patch(OTHER))
+
+
+def test_crlf_patch_text() -> None:
+    rename = "diff --git a/old b/new\nsimilarity index 100%\nrename from old\nrename to new\n"
+    mode = "diff --git a/m b/m\nold mode 100644\nnew mode 100755\n"
+    empty = "diff --git a/e b/e\nnew file mode 100644\nindex 0000000..e69de29\n"
+    text = (GIT + OTHER + rename + mode + empty).replace("\n", "\r\n")
+    assert _summary(text) == [
+        ("f.py", "M", 2, 1),
+        ("g.py", "A", 1, 0),
+        ("new", "R", 0, 0),
+        ("m", "M", 0, 0),
+        ("e", "A", 0, 0),
+    ]
+    assert read_patch(text)[0].mode == "100644"
+
+
+def test_a_crlf_file_in_a_patch_of_git_keeps_its_line_ends() -> None:
+    text = "--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@\n one\r\n-two\r\n+zwei\r\n"
+    assert texts(_one(text), LineKind.ADDED) == ["zwei\r"]
+
+
+@pytest.mark.parametrize("blank", ["", "\r"])
+def test_an_empty_context_line_whose_blank_was_stripped(blank: str) -> None:
+    text = f"--- a/f\n+++ b/f\n@@ -1,3 +1,3 @@\n-a\n+b\n{blank}\n c\n"
+    assert [line.text.strip() for line in _one(text).hunks[0].lines] == ["a", "b", "", "c"]
+
+
+def test_a_last_line_without_a_newline() -> None:
+    mark = "\\ No newline at end of file\n"
+    file = _one(f"--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n{mark}+b\n{mark}")
+    assert [(line.text, line.ends_bare) for line in file.hunks[0].lines] == [
+        ("a", True),
+        ("b", True),
+    ]
+
+
+def test_a_patch_that_itself_ends_without_a_newline() -> None:
+    assert _summary(GIT.rstrip("\n")) == [("f.py", "M", 2, 1)]
+
+
+def test_removed_and_added_lines_that_look_like_headers() -> None:
+    file = _one("--- a/q.sql\n+++ b/q.sql\n@@ -1,2 +1,2 @@\n--- a/x\n+++ b/x\n--- 2\n+++ 2\n")
+    assert texts(file, LineKind.REMOVED) == ["-- a/x", "-- 2"]
+    assert texts(file, LineKind.ADDED) == ["++ b/x", "++ 2"]
+
+
+COMBINED = """\
+diff --cc f.py
+index 1,2..3
+--- a/f.py
++++ b/f.py
+@@@ -1,1 -1,1 +1,1 @@@
+--a
+ -b
+++c
+"""
+
+
+@pytest.mark.parametrize("text", [COMBINED, COMBINED.replace("--cc", "--combined"), GIT + COMBINED])
+def test_a_combined_diff_is_refused(text: str) -> None:
+    with pytest.raises(PatchError, match="combined diff") as caught:
+        read_patch(text)
+    assert "git diff HEAD^1 HEAD" in caught.value.remedy
+
+
+@pytest.mark.parametrize("cut", range(1, 5))
+def test_a_hunk_cut_short_is_refused(cut: int) -> None:
+    text = "".join(GIT.splitlines(keepends=True)[:-cut])
+    with pytest.raises(PatchError, match="cut short"):
+        read_patch(text)
+    with pytest.raises(PatchError, match="cut short"):
+        read_patch(text + OTHER)
+
+
+@pytest.mark.parametrize(
+    "extra", ["+more", "-less", " same", "--- x", "-- x", "+++ x", "+", "--- "]
+)
+def test_a_hunk_longer_than_its_header_is_refused(extra: str) -> None:
+    for after in ("", OTHER, " x\n"):
+        with pytest.raises(PatchError, match="longer than its header says"):
+            read_patch(GIT + extra + "\n" + after)
+
+
+@pytest.mark.parametrize("header", ["@@ -1,3 @@", "@@ -a +b @@", "@@ @@"])
+def test_a_broken_hunk_header_is_refused(header: str) -> None:
+    with pytest.raises(PatchError, match="no hunk header"):
+        read_patch(GIT.replace("@@ -1,3 +1,4 @@ def area(r):", header))
+
+
+def test_hunks_that_disagree_with_their_header_are_refused() -> None:
+    for text in ("@@ -1 +1 @@\n-a\n+b\n+c\n", "@@ -1,2 +1 @@\n-a\n+b\n", "-a\n+b\n"):
+        with pytest.raises(PatchError, match=r"the patch of f\.py"):
+            read_hunks(text, "f.py")
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("diff --git a/with space.py b/with space.py", "with space.py"),
+        ('diff --git "a/t\\303\\244b\\there" "b/t\\303\\244b\\there"', "täb\there"),
+        ('diff --git "a/q\\"uote" "b/q\\"uote"', 'q"uote'),
+        ("diff --git a/x b/x b/x b/x", "x b/x"),
+        ("diff --git noprefix.py noprefix.py", "noprefix.py"),
+        ("diff --git i/f.py w/f.py", "f.py"),
+        ("diff --git c/f.py i/f.py", "f.py"),
+        ("diff --git i/f.py i/f.py", "i/f.py"),
+    ],
+)
+def test_the_name_of_a_file_without_lines(line: str, path: str) -> None:
+    file = _one(f"{line}\nold mode 100644\nnew mode 100755\n")
+    assert (file.path, file.old_path) == (path, path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        ("x", "y z", ("x", "y z")),
+        ('"t\\303\\244st"', "plain", ("täst", "plain")),
+        ("plain", '"t\\303\\244st"', ("plain", "täst")),
+        ("a/f", "b/f", ("a/f", "b/f")),
+    ],
+)
+def test_a_rename_without_an_edit_keeps_both_names(
+    old: str, new: str, names: tuple[str, str]
+) -> None:
+    quoted = [
+        f'"{mark}/{name[1:]}' if name[0] == '"' else f"{mark}/{name}"
+        for mark, name in (("a", old), ("b", new))
+    ]
+    text = f"diff --git {quoted[0]} {quoted[1]}\nrename from {old}\nrename to {new}\n"
+    file = _one(text)
+    assert (file.status, file.old_path, file.path) == ("R", *names)
+
+
+def test_a_quoted_name_with_a_hunk() -> None:
+    text = '--- "a/t\\303\\244st\\t.py"\n+++ "b/t\\303\\244st\\t.py"\n@@ -1 +1 @@\n-x\n+y\n'
+    assert _one(text).path == "täst\t.py"
+
+
+def test_a_link_and_a_binary_file_in_a_patch_are_skipped_as_such() -> None:
+    link = OTHER.replace("100644", "120000")
+    binary = "diff --git a/p b/p\nindex 1..2 100644\nGIT binary patch\nliteral 1\nIcmZQz00062\n\n"
+    files = read_patch(link + binary)
+    assert [skip_reason(file) for file in files] == ["symbolic link", "binary"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--no-prefix",),
+        ("--src-prefix=i/", "--dst-prefix=w/"),
+        ("--unified=0",),
+        ("--function-context",),
+        ("--full-index", "--binary"),
+    ],
+)
+def test_what_git_writes_is_read_as_what_git_counts(
+    repository: Repository, options: tuple[str, ...]
+) -> None:
+    old = "".join(f"{number}\n" for number in range(40))
+    for name in ("f.py", "a b.py", "old.py", "gone.py", 'q".py'):
+        repository.stage(name, old)
+    repository.stage("x.bin", b"\0")
+    repository.commit()
+    repository.stage("f.py", old.replace("5\n", "V\n"))
+    repository.stage("a b.py", old + "end")
+    repository.stage('q".py', "-- \n++ \n")
+    repository.stage("x.bin", b"\0\1")
+    repository.stage("empty.py", "")
+    repository.git("rm", "--quiet", "gone.py")
+    repository.git("mv", "old.py", "new.py")
+    repository.stage("new.py", old.replace("7\n", "VII\n"))
+    text = repository.git("diff", "--cached", "--no-color", *options) + "\n"
+    want = captured(repository)
+    assert {
+        file.path: (file.old_path, file.status, file.added, file.removed, file.binary)
+        for file in read_patch(text)
+    } == {
+        file.path: (file.old_path, file.status, file.added, file.removed, file.binary)
+        for file in want.values()
+    }
+
+
+_LINES = st.lists(st.sampled_from(["", "a", "b", "-- c", "++ d", "@@ -1 +1 @@", "\r", "\x0c"]))
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(old=_LINES, new=_LINES, ends=st.sampled_from(["", "\n"]))
+def test_reading_a_patch_agrees_with_capture(
+    repository: Repository, old: list[str], new: list[str], ends: str
+) -> None:
+    before, after = ("\n".join(lines) + ends for lines in (old, new))
+    repository.stage("f.py", before)
+    repository.commit()
+    repository.stage("f.py", after)
+    done = subprocess.run(
+        ["git", "diff", "--cached", "--no-color"],
+        cwd=repository.path,
+        capture_output=True,
+        check=True,
+    )
+    files = read_patch(done.stdout.decode())
+    want = tuple(captured(repository).values())
+    assert [file.hunks for file in files] == [file.hunks for file in want]
+    if files:
+        assert applied(before.encode(), files[0]) == after.encode()
+
+
+_PIECES = ["@@ -1 +1 @@", "\n", "-", "+", " ", "a", "--- x\n+++ y\n", "\\", "\r", "-- "]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(_PIECES)).map("".join))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        files = read_patch(text)
+    except PatchError:
+        return
+    marked = [line for file in files for hunk in file.hunks for line in hunk.lines]
+    assert len(marked) <= text.count("\n") + 1

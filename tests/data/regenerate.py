@@ -1,0 +1,46 @@
+"""Write the golden files anew: `python -m tests.data.regenerate`. Read the difference before you
+commit it: it is what users and their tools will see."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from reviewbot import __version__
+from reviewbot.report import Report
+from reviewbot.reporters import reporter
+from reviewbot.settings import FormatName
+from tests.data.reports import EMPTY, FULL
+
+FOLDER = Path(__file__).resolve().parent
+_FORMATS: tuple[tuple[FormatName, bool, str], ...] = (
+    ("text", False, "txt"),
+    ("text", True, "color.txt"),
+    ("json", False, "json"),
+)
+# The release is in the JSON report; a golden file of every release would be noise.
+VERSION = "0.0.0"
+
+
+def golden() -> dict[str, str]:
+    """The golden files' contents by name."""
+    return {
+        f"{name}.{suffix}": written(report, format_name, color=color)
+        for name, report in (("full", FULL), ("empty", EMPTY))
+        for format_name, color, suffix in _FORMATS
+    }
+
+
+def written(report: Report, format_name: FormatName, *, color: bool = False) -> str:
+    stream = io.StringIO()
+    reporter(format_name, color=color)(report, stream)
+    return stream.getvalue().replace(f'"version": "{__version__}"', f'"version": "{VERSION}"')
+
+
+def main() -> None:
+    for name, content in golden().items():
+        (FOLDER / name).write_text(content, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

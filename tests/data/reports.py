@@ -1,0 +1,64 @@
+"""One report that has everything a reporter must be able to say, and an empty one."""
+
+from __future__ import annotations
+
+from reviewbot.finding import Category, Finding, Location, Severity, Side, fingerprint
+from reviewbot.report import EngineInfo, FileCoverage, Report, Scope, Timings, Usage
+
+_REMOVED = Finding(
+    rule=Category.SECURITY.rule,
+    category=Category.SECURITY,
+    severity=Severity.ERROR,
+    confidence=0.5,
+    location=Location("shop/größe & <co>.py", Side.OLD, 12, 12),
+    quote="    if not user.may(order):\n        raise Forbidden",
+    title="The check is gone",
+    message="The check is gone: any user can now read the order of any other, because the only"
+    " place that asked for the right to do so was removed. 誰でも読めます。",
+    fingerprint=fingerprint("RB-SECURITY", "shop/größe & <co>.py", "if not user.may(order):"),
+)
+_ADDED = Finding(
+    rule=Category.CORRECTNESS.rule,
+    category=Category.CORRECTNESS,
+    severity=Severity.WARNING,
+    confidence=0.5,
+    location=Location("shop/stock.py", Side.NEW, 3, 4),
+    quote='for i in range(len(rows) + 1):\n    total += rows[i]  # ]]> & "quoted"',
+    title="The loop runs one step past the end",
+    message="The loop runs one step past the end.",
+    fingerprint=fingerprint("RB-CORRECTNESS", "shop/stock.py", "for i in range"),
+    suggestion="for row in rows:\n    total += row",
+)
+_NOTE = Finding(
+    rule=Category.PERFORMANCE.rule,
+    category=Category.PERFORMANCE,
+    severity=Severity.NOTE,
+    confidence=0.25,
+    location=Location("-odd\n\x1b[31mname.py", Side.NEW, 1, 1),
+    quote="[/bold] [link=http://evil]x[/link] :warning:",
+    title="[red]Markup[/red] is text",
+    message="[red]Markup[/red] is text",
+    fingerprint=fingerprint("RB-PERFORMANCE", "odd", "x"),
+)
+
+FULL = Report(
+    scope=Scope("range", "1111111111..2222222222", base="1" * 40, head="2" * 40),
+    engine=EngineInfo(
+        "ollama", "qwen2.5-coder:7b", "a" * 64, 8192, ("12 of 28 layers on the GPU",)
+    ),
+    findings=(_REMOVED, _ADDED, _NOTE),
+    coverage=(
+        FileCoverage("shop/größe & <co>.py", reviewed=7),
+        FileCoverage("shop/stock.py", 10, 1, 4, "the reply was cut at its length limit"),
+        FileCoverage("uv.lock", skipped=120, reason="lock file"),
+        FileCoverage("caf\udce9.bin", reason="binary"),
+        FileCoverage("-odd\n\x1b[31mname.py", reviewed=1),
+    ),
+    usage=Usage(4, 4100, 320, 2900, 0),
+    timings=Timings(0.125, 2.5, 31.25, 34.0),
+    connections=("127.0.0.1:11434",),
+    problems=("the reply was cut at its length limit",),
+    muted=(_NOTE,),
+    dropped=2,
+)
+EMPTY = Report(Scope("staged", "the staged change"), engine=None, findings=(), coverage=())

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from reviewbot.prompt import Message, Prompt
+from tests.engines.fake_ollama import FakeOllama, fake_ollama
+from tests.serving import Served, serving
+
+SCHEMA = '{"type":"object","properties":{"findings":{"type":"array"}},"required":["findings"]}'
+PROMPT = Prompt((Message("system", "Review."), Message("user", "+ eval(x)")), SCHEMA, 64)
+
+
+@pytest.fixture
+def ollama() -> Iterator[FakeOllama]:
+    with fake_ollama() as fake:
+        yield fake
+
+
+@pytest.fixture
+def trap() -> Iterator[Served]:
+    """A server that must see nothing."""
+    with serving(lambda handler, _: handler.say("trapped")) as served:
+        yield served
+        assert served.seen == []

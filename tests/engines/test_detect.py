@@ -1,0 +1,306 @@
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reviewbot.engines import detect, embedded
+from reviewbot.engines.base import Patience
+from reviewbot.engines.detect import Wanted, first_on_disk, opener, url_of_host
+from reviewbot.engines.embedded import LocalModel
+from reviewbot.errors import (
+    EngineUnavailable,
+    RefusedError,
+    ReviewbotError,
+    UsageError,
+)
+from reviewbot.models import weights
+from reviewbot.models.catalog import Weights, all_weights
+from reviewbot.network import Door
+from reviewbot.report import EngineInfo
+from tests.engines.fake_ollama import CODER, TINY, FakeOllama, loaded, saying, tag
+from tests.serving import unused_port
+
+_PATIENCE = Patience(timeout=2)
+_SMALL = Weights(
+    "small", "qwen2.5-coder-small.gguf", 5, hashlib.sha256(b"bytes").hexdigest(), "", None, None
+)
+
+
+@pytest.fixture(autouse=True)
+def _engine_that_only_says_what_it_would_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def open_embedded(model: LocalModel, door: Door, patience: Patience) -> Iterator[object]:
+        yield type("Engine", (), {"info": EngineInfo("embedded", model.name, model.digest)})()
+
+    monkeypatch.setattr(embedded, "open_embedded", open_embedded)
+    monkeypatch.setattr(embedded, "installed", lambda: True)
+    for module in (detect, weights):
+        monkeypatch.setattr(module, "all_weights", lambda: (_SMALL, *all_weights()))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A models folder that holds one of the catalogue's weights."""
+    (tmp_path / _SMALL.file).write_bytes(b"bytes")
+    return tmp_path
+
+
+def _wanted(folder: Path, url: str | None = None) -> Wanted:
+    """`auto`, with the user's own Ollama at the URL."""
+    host = url or f"127.0.0.1:{unused_port()}"
+    return Wanted("auto", None, None, folder, ollama_host=host)
+
+
+def _info(wanted: Wanted, door: Door | None = None) -> EngineInfo:
+    with opener(wanted, door or Door(), _PATIENCE)() as engine:
+        return engine.info
+
+
+# OLLAMA_HOST
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("", "http://127.0.0.1:11434"),
+        ("127.0.0.1", "http://127.0.0.1:11434"),
+        ("127.0.0.1:8080", "http://127.0.0.1:8080"),
+        (":8080", "http://127.0.0.1:8080"),
+        ("0.0.0.0", "http://127.0.0.1:11434"),  # noqa: S104
+        ("0.0.0.0:8080", "http://127.0.0.1:8080"),
+        ("http://0.0.0.0:8080", "http://127.0.0.1:8080"),
+        ("[::]", "http://127.0.0.1:11434"),
+        ("[::]:8080", "http://127.0.0.1:8080"),
+        ("::", "http://127.0.0.1:11434"),
+        ("::1", "http://[::1]:11434"),
+        ("[::1]", "http://[::1]:11434"),
+        ("[::1]:8080", "http://[::1]:8080"),
+        ("http://gpu.example", "http://gpu.example:80"),
+        ("https://gpu.example", "https://gpu.example:443"),
+        ("https://gpu.example:8443/ollama", "https://gpu.example:8443/ollama"),
+        ("gpu.example/", "http://gpu.example:11434"),
+        (' "127.0.0.1:8080" ', "http://127.0.0.1:8080"),
+    ],
+)
+def test_ollamas_host_is_read_as_ollama_reads_it(host: str, url: str) -> None:
+    assert url_of_host(host) == url
+
+
+def test_the_url_wins_over_ollamas_host(tmp_path: Path) -> None:
+    wanted = Wanted("ollama", None, "http://127.0.0.1:1", tmp_path, ollama_host="127.0.0.1:2")
+    assert wanted.ollama_url == "http://127.0.0.1:1"
+
+
+def test_the_key_is_not_printed(tmp_path: Path) -> None:
+    assert "hunter2" not in repr(Wanted("auto", None, None, tmp_path, key="hunter2"))
+
+
+# auto
+
+
+def test_auto_takes_the_code_model_of_a_local_ollama(ollama: FakeOllama, folder: Path) -> None:
+    ollama.tags = [tag("llama3:8b", 10**10), tag(CODER), tag(TINY)]
+    info = _info(_wanted(folder, ollama.url))
+    assert (info.name, info.model) == ("ollama", CODER)
+
+
+def test_auto_prefers_the_family_then_memory_then_size(ollama: FakeOllama, tmp_path: Path) -> None:
+    ollama.tags = [
+        tag("deepseek-r1:70b", 70),
+        tag("qwen2.5-coder:7b", 7),
+        tag("qwen2.5-coder:14b", 14),
+    ]
+    assert _info(_wanted(tmp_path, ollama.url)).model == "qwen2.5-coder:14b"
+    ollama.running = [loaded("qwen2.5-coder:7b", 4096)]
+    assert _info(_wanted(tmp_path, ollama.url)).model == "qwen2.5-coder:7b"
+
+
+def test_auto_never_takes_a_remote_model(ollama: FakeOllama, folder: Path) -> None:
+    ollama.tags = [
+        tag("qwen3-coder:480b", remote_host="https://ollama.com:443"),
+        tag("qwen2.5-coder:1b", remote_model="x"),
+    ]
+    assert _info(_wanted(folder, ollama.url)).name == "embedded"
+    assert ollama.asked("/api/show") == []
+
+
+def test_auto_takes_weights_on_disk_when_ollama_has_no_code_model(
+    ollama: FakeOllama, folder: Path
+) -> None:
+    ollama.tags = [tag(TINY)]
+    info = _info(_wanted(folder, ollama.url))
+    assert (info.name, info.model, info.digest) == ("embedded", "small", _SMALL.sha256)
+
+
+def test_auto_takes_weights_on_disk_when_no_ollama_runs(folder: Path) -> None:
+    assert _info(_wanted(folder)).name == "embedded"
+
+
+def test_auto_takes_weights_on_disk_when_the_port_is_another_servers(
+    ollama: FakeOllama, folder: Path
+) -> None:
+    ollama.instead["/api/tags"] = saying(200, "<html>It works!</html>")
+    assert _info(_wanted(folder, ollama.url)).name == "embedded"
+
+
+def test_without_any_engine_the_two_ways_are_named(tmp_path: Path) -> None:
+    with pytest.raises(EngineUnavailable, match="no weights are on disk") as caught:
+        _info(_wanted(tmp_path))
+    assert "no Ollama answers" in caught.value.message
+    assert detect.PULL_EMBEDDED in caught.value.remedy
+    assert detect.PULL_OLLAMA in caught.value.remedy
+    assert "pip install" not in caught.value.remedy
+
+
+def test_without_the_extra_its_installation_is_named_first(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    monkeypatch.setattr(embedded, "installed", lambda: False)
+    with pytest.raises(EngineUnavailable) as caught:
+        _info(_wanted(folder))
+    assert caught.value.remedy.startswith(f"{detect.INSTALL_EMBEDDED} && {detect.PULL_EMBEDDED}")
+
+
+def test_a_remote_ollama_host_is_not_contacted_and_is_named(tmp_path: Path) -> None:
+    door = Door()
+    with pytest.raises(EngineUnavailable, match=r"10\.255\.255\.1.* not this machine"):
+        _info(_wanted(tmp_path, "10.255.255.1"), door)
+    assert door.connections == ()
+
+
+def test_a_remote_ollama_host_leaves_the_weights_on_disk(folder: Path) -> None:
+    door = Door()
+    assert _info(_wanted(folder, "10.255.255.1"), door).name == "embedded"
+    assert door.connections == ()
+
+
+def test_a_url_that_was_given_is_not_passed_over(folder: Path) -> None:
+    closed = replace(_wanted(folder), url=f"http://127.0.0.1:{unused_port()}")
+    with pytest.raises(EngineUnavailable, match="no Ollama answers"):
+        _info(closed)
+    with pytest.raises(RefusedError, match="not this machine"):
+        _info(replace(closed, url="https://10.255.255.1"))
+
+
+def test_auto_with_a_model_takes_the_engine_that_has_it(ollama: FakeOllama, folder: Path) -> None:
+    wanted = _wanted(folder, ollama.url)
+    assert _info(replace(wanted, model=CODER)).name == "ollama"
+    assert _info(replace(wanted, model="small")).name == "embedded"
+
+
+def test_auto_with_a_catalogue_name_asks_no_server(ollama: FakeOllama, folder: Path) -> None:
+    _info(replace(_wanted(folder, ollama.url), model="small"))
+    assert ollama.served.seen == []
+
+
+def test_auto_with_a_path_takes_that_file(ollama: FakeOllama, tmp_path: Path) -> None:
+    path = tmp_path / "mine.gguf"
+    path.touch()
+    info = _info(replace(_wanted(tmp_path, ollama.url), model=str(path)))
+    assert (info.name, info.model, info.digest) == ("embedded", "mine", None)
+
+
+def test_auto_with_a_model_that_nobody_has_says_why_and_names_the_nearest(
+    ollama: FakeOllama, folder: Path
+) -> None:
+    with pytest.raises(
+        EngineUnavailable, match="Ollama does not hold smal; did you mean"
+    ) as caught:
+        _info(replace(_wanted(folder, ollama.url), model="smal"))
+    assert "small" in caught.value.message
+
+
+def test_auto_with_a_catalogue_name_that_is_not_on_disk_says_how_to_fetch_it(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(EngineUnavailable) as caught:
+        _info(replace(_wanted(tmp_path), model="small"))
+    assert caught.value.remedy == "reviewbot models pull small"
+
+
+# An engine by name
+
+
+def test_ollama_without_a_known_model_says_how_to_get_one(ollama: FakeOllama, folder: Path) -> None:
+    ollama.tags = [tag(TINY)]
+    wanted = replace(_wanted(folder, ollama.url), engine="ollama")
+    with pytest.raises(EngineUnavailable, match="holds no model that is known") as caught:
+        _info(wanted)
+    assert detect.PULL_OLLAMA in caught.value.remedy
+
+
+def test_ollama_by_name_runs_any_model_that_it_holds(ollama: FakeOllama, folder: Path) -> None:
+    ollama.tags = [tag(TINY)]
+    wanted = replace(_wanted(folder, ollama.url), engine="ollama", model=TINY)
+    assert _info(wanted).model == TINY
+
+
+def test_ollama_by_name_does_not_fall_back(folder: Path) -> None:
+    with pytest.raises(EngineUnavailable, match="no Ollama answers"):
+        _info(replace(_wanted(folder), engine="ollama"))
+
+
+def test_ollama_by_name_at_a_remote_host_is_refused(folder: Path) -> None:
+    door = Door()
+    with pytest.raises(RefusedError, match="not this machine"):
+        _info(replace(_wanted(folder, "10.255.255.1"), engine="ollama"), door)
+    assert door.connections == ()
+
+
+def test_embedded_takes_the_first_weights_that_can_review(folder: Path) -> None:
+    (tiny,) = (one for one in all_weights() if one.name == "smollm2-135m")
+    (folder / tiny.file).touch()
+    assert first_on_disk(folder) == "small"
+    (folder / _SMALL.file).unlink()
+    assert first_on_disk(folder) is None
+
+
+def test_embedded_without_weights_says_how_to_fetch_them(tmp_path: Path) -> None:
+    with pytest.raises(EngineUnavailable, match="no weights") as caught:
+        _info(replace(_wanted(tmp_path), engine="embedded"))
+    assert caught.value.remedy == detect.PULL_EMBEDDED
+
+
+def test_embedded_that_is_not_installed_says_so(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    monkeypatch.setattr(embedded, "installed", lambda: False)
+    with pytest.raises(EngineUnavailable, match="not installed") as caught:
+        _info(replace(_wanted(folder), engine="embedded"))
+    assert caught.value.remedy == detect.INSTALL_EMBEDDED
+
+
+@pytest.mark.parametrize("model", ["absent.gguf", "folder/absent", "~/absent.gguf"])
+def test_embedded_with_a_path_that_is_no_file_is_wrong_usage(folder: Path, model: str) -> None:
+    with pytest.raises(UsageError, match="no such model file"):
+        _info(replace(_wanted(folder), engine="embedded", model=model))
+
+
+def test_embedded_with_an_unknown_name_names_the_nearest(folder: Path) -> None:
+    with pytest.raises(UsageError, match="no weights called 'smal'") as caught:
+        _info(replace(_wanted(folder), engine="embedded", model="smal"))
+    assert caught.value.remedy == 'did you mean "small"?'
+
+
+def test_embedded_never_runs_weights_that_were_changed(folder: Path) -> None:
+    (folder / _SMALL.file).write_bytes(b"byte!")
+    with pytest.raises(ReviewbotError, match="not what was published"):
+        _info(replace(_wanted(folder), engine="embedded"))
+
+
+def test_scripted_needs_its_file(folder: Path) -> None:
+    wanted = replace(_wanted(folder), engine="scripted")
+    with pytest.raises(UsageError, match="--model FILE"):
+        _info(wanted)
+    (folder / "a.jsonl").write_text('{"reply": ""}')
+    assert _info(replace(wanted, model=str(folder / "a.jsonl"))).name == "scripted"
+
+
+def test_nothing_happens_before_the_engine_is_opened(ollama: FakeOllama, folder: Path) -> None:
+    opener(replace(_wanted(folder, ollama.url), engine="ollama"), Door(), _PATIENCE)
+    assert ollama.served.seen == []

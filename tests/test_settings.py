@@ -1,0 +1,329 @@
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewbot import settings
+from reviewbot.errors import ConfigError
+from reviewbot.settings import ConfigFile, Settings, config_files, load
+
+
+def _user_file(text: str) -> Path:
+    path = settings.user_config_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def _own_file(top: Path, text: str) -> Path:
+    path = top / ".reviewbot.toml"
+    path.write_text(text)
+    return path
+
+
+def _load(
+    top: Path, environ: Mapping[str, str] = {}, named: Path | None = None, **flags: Any
+) -> Settings:
+    return load(flags, environ, config_files(top, named, ignored=False))
+
+
+def _trusted(tmp_path: Path, text: str) -> Settings:
+    path = tmp_path / "named.toml"
+    path.write_text(text)
+    return load({}, {}, (ConfigFile(path, trusted=True),))
+
+
+# The order of the sources
+
+
+def test_without_any_source_the_defaults_hold(tmp_path: Path) -> None:
+    assert _load(tmp_path) == Settings()
+
+
+def test_each_source_wins_over_the_ones_below_it(tmp_path: Path) -> None:
+    user = "fail_on = 'note'\nmax_chunks = 1\ndeadline = 10\nstrict = true\n"
+    _user_file(user)
+    assert _load(tmp_path).max_chunks == 1
+    _own_file(tmp_path, "fail_on = 'warning'\nmax_chunks = 2\ndeadline = 20\n")
+    environ = {"REVIEWBOT_FAIL_ON": "error", "REVIEWBOT_MAX_CHUNKS": "3"}
+    found = _load(tmp_path, environ, fail_on="never")
+    assert (found.fail_on, found.max_chunks, found.deadline, found.strict) == ("never", 3, 20, True)
+
+
+def test_a_flag_that_was_not_given_hides_nothing(tmp_path: Path) -> None:
+    assert _load(tmp_path, {"REVIEWBOT_STRICT": "1"}, strict=None).strict
+
+
+def test_a_flag_of_false_is_a_word_of_its_own(tmp_path: Path) -> None:
+    assert not _load(tmp_path, {"REVIEWBOT_STRICT": "1"}, strict=False).strict
+
+
+def test_the_table_of_pyproject_is_read(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.reviewbot]\nfail_on = 'error'\n")
+    assert _load(tmp_path).fail_on == "error"
+
+
+def test_the_repositorys_own_file_stands_in_for_pyproject(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.reviewbot]\nfail_on = 'error'\nstrict=true\n")
+    _own_file(tmp_path, "max_chunks = 2\n")
+    found = _load(tmp_path)
+    assert (found.fail_on, found.strict, found.max_chunks) == ("never", False, 2)
+
+
+@pytest.mark.parametrize("text", ["", "[tool.ruff]\nline-length = 100\n", "[project]\nname='x'\n"])
+def test_a_pyproject_that_says_nothing_of_us_changes_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    assert _load(tmp_path) == Settings()
+
+
+def test_the_named_file_stands_in_for_the_others_and_is_trusted(tmp_path: Path) -> None:
+    _user_file("max_chunks = 1\n")
+    _own_file(tmp_path, "fail_on = 'error'\n")
+    named = tmp_path / "named.toml"
+    named.write_text("engine = 'embedded'\n")
+    assert _load(tmp_path, named=named) == Settings(engine="embedded")
+
+
+def test_a_named_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"no such config file.*absent\.toml"):
+        config_files(tmp_path, tmp_path / "absent.toml", ignored=False)
+
+
+def test_no_config_ignores_every_file(tmp_path: Path) -> None:
+    _user_file("max_chunks = 1\n")
+    _own_file(tmp_path, "not toml")
+    assert config_files(tmp_path, None, ignored=True) == ()
+
+
+def test_outside_a_repository_the_users_file_holds(tmp_path: Path) -> None:
+    path = _user_file("max_chunks = 1\n")
+    assert config_files(None, None, ignored=False) == (ConfigFile(path, trusted=True),)
+
+
+# Types
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("STRICT", "true", True),
+        ("STRICT", "0", False),
+        ("ALLOW_PLAINTEXT", "yes", True),
+        ("MAX_CHUNKS", "7", 7),
+        ("DEADLINE", "2.5", 2.5),
+        ("TIMEOUT", "30", 30.0),
+        ("MODEL", "123", "123"),
+        ("ENGINE", "scripted", "scripted"),
+        ("FORMAT", "json", "json"),
+        ("ALLOW_HOSTS", "gpu.example, 10.0.0.5 ,", ("gpu.example", "10.0.0.5")),
+        ("ALLOW_HOSTS", "", ()),
+        ("URL", "http://127.0.0.1:1", "http://127.0.0.1:1"),
+        ("MODELS_DIR", "~/models", "~/models"),
+    ],
+)
+def test_the_environment_is_converted(name: str, text: str, value: object) -> None:
+    assert getattr(load({}, {f"REVIEWBOT_{name}": text}, ()), name.lower()) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("allow_hosts = ['gpu.example', '10.0.0.5']", ("gpu.example", "10.0.0.5")),
+        ("allow_hosts = 'gpu.example'", ("gpu.example",)),
+        ("timeout = 30", 30.0),
+        ("deadline = 0.5", 0.5),
+        ("strict = true", True),
+    ],
+)
+def test_a_file_has_the_types_already(tmp_path: Path, text: str, value: object) -> None:
+    assert getattr(_trusted(tmp_path, text), text.split(maxsplit=1)[0]) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "strict = 'yes'",
+        "strict = 1",
+        "max_chunks = '3'",
+        "max_chunks = 2.5",
+        "max_chunks = true",
+        "timeout = '30'",
+        "timeout = 2020-01-01",
+        "model = 5",
+        "allow_hosts = [1]",
+        "allow_hosts = {a = 'b'}",
+        "fail_on = ['error']",
+        "engine = ''",
+    ],
+)
+def test_a_wrong_type_in_a_file_names_the_file_and_the_key(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match=rf"named\.toml: `{text.split(maxsplit=1)[0]}` cannot be"):
+        _trusted(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("MAX_CHUNKS", "many"),
+        ("MAX_CHUNKS", "1.5"),
+        ("MAX_CHUNKS", ""),
+        ("STRICT", "perhaps"),
+        ("DEADLINE", "soon"),
+    ],
+)
+def test_a_wrong_type_in_the_environment_names_the_variable(name: str, text: str) -> None:
+    with pytest.raises(ConfigError, match=f"REVIEWBOT_{name}: `{name.lower()}` cannot be"):
+        load({}, {f"REVIEWBOT_{name}": text}, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("TIMEOUT", "0"),
+        ("TIMEOUT", "-1"),
+        ("TIMEOUT", "nan"),
+        ("TIMEOUT", "inf"),
+        ("TIMEOUT", "1e10"),
+        ("DEADLINE", "-0.5"),
+        ("MAX_CHUNKS", "0"),
+    ],
+)
+def test_a_number_that_no_clock_can_wait_for_is_an_error(name: str, text: str) -> None:
+    with pytest.raises(ConfigError, match=r"more than 0|is the most"):
+        load({}, {f"REVIEWBOT_{name}": text}, ())
+
+
+def test_a_choice_that_is_none_names_the_nearest() -> None:
+    with pytest.raises(ConfigError, match='did you mean "ollama"'):
+        load({}, {"REVIEWBOT_ENGINE": "ollma"}, ())
+    with pytest.raises(ConfigError, match="known: error, never, note, warning"):
+        load({"fail_on": "qqq"}, {}, ())
+
+
+@given(st.text(), st.sampled_from(["MODEL", "TIMEOUT", "STRICT", "ENGINE", "ALLOW_HOSTS", "X"]))
+def test_no_text_in_the_environment_is_more_than_a_config_error(text: str, name: str) -> None:
+    with contextlib.suppress(ConfigError):
+        load({}, {f"REVIEWBOT_{name}": text}, ())
+
+
+# Keys
+
+
+def test_an_unknown_key_names_the_nearest(tmp_path: Path) -> None:
+    _own_file(tmp_path, "fail-on = 'error'\n")
+    with pytest.raises(ConfigError, match=r'unknown key `fail-on`; did you mean "fail_on"'):
+        _load(tmp_path)
+
+
+def test_an_unknown_variable_names_the_nearest() -> None:
+    with pytest.raises(ConfigError, match=r'unknown key `modell`; did you mean "model"'):
+        load({}, {"REVIEWBOT_MODELL": "x"}, ())
+
+
+def test_variables_of_others_are_not_read() -> None:
+    assert load({}, {"MODEL": "x", "XREVIEWBOT_MODEL": "y", "REVIEWBOT": "z"}, ()) == Settings()
+
+
+_TRUSTED = {
+    "engine": "'ollama'",
+    "model": "'x'",
+    "url": "'http://10.0.0.5'",
+    "allow_hosts": "['10.0.0.5']",
+    "allow_plaintext": "true",
+    "models_dir": "'.'",
+    "timeout": "1",
+}
+
+
+def test_the_keys_that_say_where_code_goes_are_trusted() -> None:
+    trusted = {key for key, facts in settings._known().items() if facts["trusted"]}
+    assert trusted == set(_TRUSTED)
+
+
+@pytest.mark.parametrize("key", _TRUSTED)
+@pytest.mark.parametrize("name", [".reviewbot.toml", "pyproject.toml"])
+def test_a_trusted_key_is_not_the_repositorys_to_set(tmp_path: Path, key: str, name: str) -> None:
+    table = "[tool.reviewbot]\n" if name == "pyproject.toml" else ""
+    (tmp_path / name).write_text(f"{table}{key} = {_TRUSTED[key]}\n")
+    with pytest.raises(ConfigError, match=f"`{key}` is not the repository's to set") as caught:
+        _load(tmp_path)
+    assert str(settings.user_config_path()) in caught.value.remedy
+    assert f"--{key.replace('_', '-')}" in caught.value.remedy
+
+
+@pytest.mark.parametrize("key", _TRUSTED)
+def test_a_trusted_key_is_the_users_to_set(tmp_path: Path, key: str) -> None:
+    _user_file(f"{key} = {_TRUSTED[key]}\n")
+    assert getattr(_load(tmp_path), key) != getattr(Settings(), key)
+
+
+@pytest.mark.parametrize("key", ["api_key", "ollama_host"])
+def test_the_key_and_ollamas_host_stand_in_no_file(tmp_path: Path, key: str) -> None:
+    with pytest.raises(ConfigError, match=f"unknown key `{key}`"):
+        _trusted(tmp_path, f"{key} = 'x'")
+    with pytest.raises(ConfigError, match="unknown key"):
+        load({}, {"REVIEWBOT_OLLAMA_HOST": "x"}, ())
+
+
+def test_the_api_key_comes_from_the_environment_and_is_not_printed() -> None:
+    found = load({}, {"REVIEWBOT_API_KEY": "hunter2", "OPENAI_API_KEY": "no"}, ())
+    assert found.api_key == "hunter2"
+    assert "hunter2" not in repr(found)
+
+
+def test_a_line_break_after_the_api_key_is_no_part_of_it() -> None:
+    assert load({}, {"REVIEWBOT_API_KEY": " hunter2\r\n"}, ()).api_key == "hunter2"
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n"])
+def test_an_empty_api_key_is_none(text: str) -> None:
+    assert load({}, {"REVIEWBOT_API_KEY": text}, ()).api_key is None
+
+
+@pytest.mark.parametrize("text", ["hun\nter2", "hunter2\x00x", "hünter2", "hun\r\nX-Other: ter2"])
+def test_an_api_key_that_no_header_can_hold_is_refused_unseen(text: str) -> None:
+    with pytest.raises(ConfigError, match="REVIEWBOT_API_KEY") as caught:
+        load({}, {"REVIEWBOT_API_KEY": text}, ())
+    assert "ter2" not in str(caught.value)
+
+
+def test_ollamas_host_comes_from_ollamas_variable() -> None:
+    assert load({}, {"OLLAMA_HOST": "127.0.0.1:1"}, ()).ollama_host == "127.0.0.1:1"
+
+
+# Files that are not what they should be
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"strict = ",
+        b"strict = true\nstrict = false\n",
+        b"\xff\xfe",
+        b"strict = true\n\x00",
+        b"max_chunks = " + b"9" * 5000,
+        b"strict = " + b"[" * 5000,
+    ],
+)
+def test_a_file_that_is_no_toml_is_an_error_that_names_it(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / ".reviewbot.toml").write_bytes(content)
+    with pytest.raises(ConfigError, match=r"\.reviewbot\.toml"):
+        _load(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["tool = 1", "[tool]\nreviewbot = 'x'", "tool = ['reviewbot']"])
+def test_a_pyproject_whose_table_is_none_is_an_error(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    with pytest.raises(ConfigError, match=r"\[tool\.reviewbot\] is not a table"):
+        _load(tmp_path)
+
+
+def test_a_folder_in_place_of_the_file_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / ".reviewbot.toml").mkdir()
+    assert _load(tmp_path) == Settings()
