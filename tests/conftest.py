@@ -12,10 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 WHEELHOUSE = ROOT / ".cache" / "wheelhouse"
 TEST_MODELS = ROOT / ".cache" / "models"
+
+# Examples that failed would be kept in the checkout, and a slow machine is no failure.
+settings.register_profile("reviewbot", database=None, deadline=None)
+settings.load_profile("reviewbot")
 
 _FOREIGN = ("GIT_", "REVIEWBOT_", "PRE_COMMIT", "OLLAMA_", "PIP_REQUIRE")
 

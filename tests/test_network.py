@@ -5,13 +5,13 @@ from __future__ import annotations
 import ipaddress
 import socket
 import ssl
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -342,25 +342,20 @@ def test_the_path_of_the_url_stands_before_each_request(server: Served) -> None:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A key and a certificate for the name localhost, in one file."""
+    """The authority that a test trusts; beside it a key and certificate for `localhost`."""
     folder = tmp_path_factory.mktemp("tls")
-    subprocess.run(
-        (
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
-            *("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
-            *("-keyout", "key.pem", "-out", "certificate.pem"),
-        ),
-        cwd=folder,
-        check=True,
-        capture_output=True,
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(folder / "authority.pem")
+    authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(
+        folder / "server.pem"
     )
-    return folder / "certificate.pem"
+    return folder / "authority.pem"
 
 
 @pytest.fixture
 def tls_server(certificate: Path) -> Iterator[Served]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, certificate.with_name("key.pem"))
+    context.load_cert_chain(certificate.with_name("server.pem"))
     with serving(_hello, tls=context) as served:
         yield served
 

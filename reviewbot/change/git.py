@@ -65,6 +65,8 @@ _ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
     # A partial clone would fetch a missing blob from its remote: nothing leaves, nothing comes.
     "GIT_NO_LAZY_FETCH": "1",
+    # A local grafts file gives a commit other parents than it has.
+    "GIT_GRAFT_FILE": os.devnull,
     "GIT_LITERAL_PATHSPECS": "",
     "LC_ALL": "C",
     "LANGUAGE": "C",

@@ -87,7 +87,8 @@ def _scripted(wanted: Wanted) -> AbstractContextManager[Engine]:
 
 @contextmanager
 def _ollama(wanted: Wanted, door: Door, patience: Patience) -> Iterator[Engine]:
-    from reviewbot.engines.ollama import OllamaServer, open_ollama
+    from reviewbot.engines.ollama import open_ollama
+    from reviewbot.engines.ollama_server import OllamaServer
 
     server = OllamaServer(door.endpoint(wanted.ollama_url), door, wanted.key)
     model = wanted.model or preferred([held.name for held in server.held() if not held.remote])
@@ -158,7 +159,7 @@ def _is_embedded(model: str) -> bool:
 
 def _reachable_ollama(wanted: Wanted, door: Door) -> tuple[bool, str]:
     """Whether an Ollama is there that holds the model wanted, or any known one; else why not."""
-    from reviewbot.engines.ollama import OllamaServer
+    from reviewbot.engines.ollama_server import OllamaServer
 
     if wanted.model and _is_embedded(wanted.model):
         return False, f"{wanted.model} is a model of the embedded engine"

@@ -141,7 +141,8 @@ def _wait_until_ready(
     assert process.stdin is not None  # noqa: S101
     assert process.stdout is not None  # noqa: S101
     # A blocked read does not end by itself: the timer ends the process, and so the read.
-    timer = threading.Timer(min(_LOAD_SECONDS, patience.left), process.kill)
+    seconds = min(_LOAD_SECONDS, patience.left)
+    timer = threading.Timer(seconds, process.kill)
     timer.start()
     try:
         process.stdin.write(order.line())
@@ -150,9 +151,12 @@ def _wait_until_ready(
     except BrokenPipeError:
         said = b""
     finally:
+        in_time = timer.is_alive()
         timer.cancel()
     if said != READY:
         process.wait()
+        if not in_time:
+            raise EngineUnavailable(f"{order.model} was not loaded within {seconds:.1f} s")
         raise EngineUnavailable(
             f"the embedded engine could not load {order.model}: {_reason(log, process.returncode)}",
             "check the file, or choose another one with --model",

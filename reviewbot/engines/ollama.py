@@ -7,120 +7,55 @@ requests (Ollama's source v0.33 and its documentation, unless another place is n
 - `num_ctx` is one constant: any change of it unloads and loads the model again.
 - Headers come only after the model is loaded, so loading is a request of its own first.
 - A cloud model stands under the local address; `remote_host` tells it, or a `cloud` tag.
-
-The `ollama` package gives the typed answers. Its chat() cannot say `truncate`, and its types leave
-`remote_host` out (0.6.3), so those two are read from the raw answer of the same transport.
+- The `ollama` package's chat() cannot say `truncate` (0.6.3), so the request is posted raw.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
 from reviewbot.engines.base import OnPiece, Patience, ReplyText
-from reviewbot.engines.wire import body as whole
+from reviewbot.engines.ollama_server import (
+    CONNECT_SECONDS,
+    Held,
+    OllamaServer,
+    as_unavailable,
+    refuse_cloud,
+)
 from reviewbot.engines.wire import event, lines, mapping, refusal
-from reviewbot.errors import EngineUnavailable, RefusedError, ReplyError, UsageError, nearest
+from reviewbot.errors import ReplyError, UsageError, nearest
 from reviewbot.models.catalog import Family, family_of
-from reviewbot.network import Door, Endpoint
 from reviewbot.prompt import Completion, Finish, Prompt
 from reviewbot.report import EngineInfo
-
-if TYPE_CHECKING:
-    from ollama import Client
 
 DEFAULT_URL = "http://127.0.0.1:11434"
 # Tokens; a smaller trained context wins.
 WINDOW = 8192
 KEEP_ALIVE = "30m"
-_CONNECT_SECONDS = 2.0
-_QUESTION_SECONDS = 10.0
 _LOAD_SECONDS = 600.0
-_START = "start it with: ollama serve"
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A model that the server holds; `size` in bytes, `remote` the host that it really runs on
-    (empty: this server)."""
+class _Load:
+    """How the model was loaded. `window` is the `num_ctx` of every request: another value, even
+    the smaller one that the server made of it, would load the model again."""
 
-    name: str
-    digest: str
-    size: int
-    remote: str
-
-
-class OllamaServer:
-    """A server that was reached; which model it runs is not yet said."""
-
-    def __init__(self, endpoint: Endpoint, door: Door, key: str | None) -> None:
-        self.endpoint = endpoint
-        transport = door.transport(endpoint, key)
-        timeout = httpx.Timeout(_QUESTION_SECONDS, connect=_CONNECT_SECONDS)
-        self.raw = httpx.Client(
-            base_url=endpoint.url,
-            transport=transport,
-            timeout=timeout,
-            trust_env=False,
-            follow_redirects=False,
-        )
-        self.typed: Client = _client_class()(
-            endpoint.url,
-            transport=transport,
-            timeout=timeout,
-            trust_env=False,
-            follow_redirects=False,
-        )
-
-    def held(self) -> tuple[Held, ...]:
-        """The models on the server, those in memory first, then the larger ones.
-
-        Raises EngineUnavailable when the server does not answer as Ollama does.
-        """
-        with _as_unavailable(self.endpoint):
-            tags = self.post("GET", "/api/tags").get("models") or ()
-            models = [_held(mapping(tag)) for tag in tags]
-        loaded = {model.model for model in self._loaded()}
-        return tuple(sorted(models, key=lambda held: (held.name not in loaded, -held.size)))
-
-    def _loaded(self) -> list[Any]:
-        with _as_unavailable(self.endpoint):
-            return list(self.typed.ps().models)
-
-    def in_memory(self, model: str) -> Any:
-        """The `/api/ps` entry of a loaded model, or None."""
-        return next((entry for entry in self._loaded() if entry.model == model), None)
-
-    def post(
-        self, method: str, path: str, body: object = None, timeout: float | None = None
-    ) -> dict[str, Any]:
-        """The raw JSON answer. Raises EngineUnavailable."""
-        seconds = timeout or _QUESTION_SECONDS
-        with (
-            _as_unavailable(self.endpoint),
-            self.raw.stream(method, path, json=body, timeout=seconds) as response,
-        ):
-            if response.status_code != httpx.codes.OK:
-                said = f"Ollama at {self.endpoint.label} answered {refusal(response)}"
-                raise EngineUnavailable(said, _remedy(said))
-            answer = json.loads(whole(response, seconds))
-        if not isinstance(answer, dict):
-            raise EngineUnavailable(f"{self.endpoint.label} does not answer as Ollama does")
-        return answer
+    window: int
+    thinks: bool
 
 
 class OllamaEngine:
-    def __init__(self, server: OllamaServer, info: EngineInfo, patience: Patience, *, thinks: bool):
+    def __init__(self, server: OllamaServer, info: EngineInfo, patience: Patience, load: _Load):
         self._server = server
         self._info = info
         self._patience = patience
-        self._thinks = thinks
+        self._load = load
 
     @property
     def info(self) -> EngineInfo:
@@ -134,10 +69,10 @@ class OllamaEngine:
         return None
 
     def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
-        body = _chat_body(self._info, prompt, thinks=self._thinks)
-        timeout = httpx.Timeout(self._patience.left, connect=_CONNECT_SECONDS)
+        body = _chat_body(self._info.model, prompt, self._load)
+        timeout = httpx.Timeout(self._patience.left, connect=CONNECT_SECONDS)
         with (
-            _as_unavailable(self._server.endpoint),
+            as_unavailable(self._server.endpoint),
             self._server.raw.stream("POST", "/api/chat", json=body, timeout=timeout) as response,
         ):
             if response.status_code != httpx.codes.OK:
@@ -177,19 +112,7 @@ def open_ollama(server: OllamaServer, model: str, patience: Patience) -> Iterato
     _preload(server, held.name, window, patience)
     info = _measured(server, held, window)
     thinks = "thinking" in (shown.get("capabilities") or ())
-    yield OllamaEngine(server, info, patience, thinks=thinks)
-
-
-def refuse_cloud(name: str, answer: dict[str, Any]) -> None:
-    """Raise RefusedError for a model that runs elsewhere: by its tag, or by what is said of it."""
-    _, colon, tag = name.lower().rpartition(":")
-    where = answer.get("remote_host") or answer.get("remote_model")
-    if where or (colon and (tag == "cloud" or tag.endswith("-cloud"))):
-        where = where or "Ollama's cloud"
-        raise RefusedError(
-            f"{name} does not run on this machine: its server sends the code to {where}",
-            "choose a local model: ollama list",
-        )
+    yield OllamaEngine(server, info, patience, _Load(window, thinks))
 
 
 def trained_window(shown: dict[str, Any]) -> int | None:
@@ -242,10 +165,10 @@ def _measured(server: OllamaServer, held: Held, window: int) -> EngineInfo:
     return EngineInfo("ollama", held.name, held.digest or None, window, notes)
 
 
-def _chat_body(info: EngineInfo, prompt: Prompt, *, thinks: bool) -> dict[str, Any]:
+def _chat_body(model: str, prompt: Prompt, load: _Load) -> dict[str, Any]:
     sampling = prompt.sampling
     options: dict[str, Any] = {
-        "num_ctx": info.window,
+        "num_ctx": load.window,
         "num_predict": prompt.max_tokens,
         "temperature": sampling.temperature,
         "seed": sampling.seed,
@@ -253,7 +176,7 @@ def _chat_body(info: EngineInfo, prompt: Prompt, *, thinks: bool) -> dict[str, A
     if sampling.top_p is not None:
         options["top_p"] = sampling.top_p
     body: dict[str, Any] = {
-        "model": info.model,
+        "model": model,
         "messages": [{"role": m.role, "content": m.content} for m in prompt.messages],
         "format": json.loads(prompt.schema),
         "options": options,
@@ -261,56 +184,6 @@ def _chat_body(info: EngineInfo, prompt: Prompt, *, thinks: bool) -> dict[str, A
         "truncate": False,
         "keep_alive": KEEP_ALIVE,
     }
-    if thinks:  # elsewhere the field is an error; left out, these models think without a bound
+    if load.thinks:  # elsewhere the field is an error; left out, these models think without a bound
         body["think"] = False
     return body
-
-
-def _held(tag: dict[str, Any]) -> Held:
-    return Held(
-        name=str(tag.get("model") or tag.get("name") or ""),
-        digest=str(tag.get("digest") or ""),
-        size=int(tag.get("size") or 0),
-        remote=str(tag.get("remote_host") or tag.get("remote_model") or ""),
-    )
-
-
-@contextmanager
-def _as_unavailable(endpoint: Endpoint) -> Iterator[None]:
-    """Turn the transport's errors, and the `ollama` package's, into ours."""
-    from ollama import ResponseError
-
-    try:
-        yield
-    except (httpx.TimeoutException, TimeoutError):
-        raise EngineUnavailable(f"Ollama at {endpoint.label} does not answer in time") from None
-    except (httpx.ConnectError, ConnectionError):
-        raise EngineUnavailable(f"no Ollama answers at {endpoint.label}", _START) from None
-    except httpx.TransportError as error:
-        raise EngineUnavailable(f"Ollama at {endpoint.label} is gone: {error}") from None
-    except (ResponseError, ValueError, TypeError, RecursionError) as error:
-        raise EngineUnavailable(
-            f"{endpoint.label} does not answer as Ollama does: {error}"
-        ) from None
-
-
-def _remedy(said: str) -> str:
-    if "memory" in said or "unable to load" in said:
-        return "take a smaller model or a stronger quantisation"
-    return ""
-
-
-def _client_class() -> type[Client]:
-    """The package's client. Importing it builds a default client from the environment, and a
-    SOCKS proxy, a mistyped OLLAMA_HOST or an absent certificate file named there makes that
-    raise, so the import does not see them."""
-    hidden = {name: os.environ.pop(name) for name in list(os.environ) if _bends_import(name)}
-    try:
-        from ollama import Client
-    finally:
-        os.environ.update(hidden)
-    return Client
-
-
-def _bends_import(name: str) -> bool:
-    return name.lower().endswith("_proxy") or name.startswith(("OLLAMA_", "SSL_CERT_"))

@@ -70,12 +70,13 @@ def family_of(model: str) -> Family:
 
 def preferred(models: Sequence[str]) -> str | None:
     """The model of these that reviews best by family; None where no family is known to review.
+    A base model (`qwen2.5-coder:1.5b-base`) completes code and cannot answer.
 
     Within a family the order given holds: the caller puts a loaded or larger model first.
     """
     for family in families():
         for model in models:
-            if family.review and family_of(model) == family:
+            if family.review and family_of(model) == family and "-base" not in model:
                 return model
     return None
 

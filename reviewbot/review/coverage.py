@@ -34,7 +34,7 @@ class _Count:
 
     def add_oversized(self) -> None:
         self.skipped += 1
-        self.reasons["a line longer than the context window"] = None
+        self.reasons["a line longer than any prompt may hold"] = None
 
 
 def coverage(

@@ -95,3 +95,14 @@ def test_unrelated_histories_have_no_base(repository: Repository, forked: dict[s
 def test_a_patch_is_named_by_where_it_comes_from() -> None:
     assert scope.patch_file("-").label == "the patch on standard input"
     assert scope.patch_file("a.diff").label == "the patch a.diff"
+
+
+def test_grafts_do_not_move_a_parent(repository: Repository) -> None:
+    repository.stage("a.py", "a = 1\n")
+    root = repository.commit()
+    repository.stage("b.py", "b = 1\n")
+    between = repository.commit()
+    repository.stage("c.py", "c = 1\n")
+    head = repository.commit()
+    repository.write(".git/info/grafts", f"{head} {root}\n")
+    assert scope.commit(Git(repository.path), "HEAD").base == between

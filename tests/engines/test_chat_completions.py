@@ -183,7 +183,8 @@ def test_an_engine_that_falls_silent_is_given_up(fake: _Fake, send: Send) -> Non
 def test_a_slow_drip_ends_with_the_deadline(fake: _Fake, data: bytes) -> None:
     def send(handler: Handler) -> None:
         _open(handler)
-        while not handler.served.over.wait(0.02):
+        ends_at = time.monotonic() + 3
+        while not handler.served.over.wait(0.02) and time.monotonic() < ends_at:
             handler.wfile.write(data)
 
     fake.send = send
@@ -199,7 +200,7 @@ def test_a_reply_without_end_is_refused(fake: _Fake, content: str) -> None:
 
     def send(handler: Handler) -> None:
         _open(handler)
-        for data in repeat(block):
+        for data in repeat(block, 2000):
             handler.wfile.write(data)
 
     fake.send = send

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from reviewbot.engines.base import LONGEST_REPLY, Patience
-from reviewbot.engines.ollama import OllamaServer, open_ollama
+from reviewbot.engines.ollama import open_ollama
+from reviewbot.engines.ollama_server import OllamaServer
 from reviewbot.errors import EngineUnavailable, RefusedError, ReplyError, UsageError
 from reviewbot.network import Door
 from reviewbot.prompt import Completion, Finish, Sampling
@@ -132,6 +133,15 @@ def test_a_shorter_trained_context_is_the_window(ollama: FakeOllama) -> None:
 def test_the_window_is_what_the_server_loaded(ollama: FakeOllama) -> None:
     ollama.running = [loaded(CODER, 4096)]
     assert _opened(ollama).window == 4096
+
+
+def test_a_window_that_the_server_shrank_does_not_change_what_is_asked_for(
+    ollama: FakeOllama,
+) -> None:
+    """Another `num_ctx` than the one it was loaded with would load the model again."""
+    ollama.running = [loaded(CODER, 4096)]
+    _complete(ollama)
+    assert [body["options"]["num_ctx"] for body in ollama.asked("/api/chat")] == [8192, 8192]
 
 
 def test_an_absent_trained_context_leaves_our_window(ollama: FakeOllama) -> None:
@@ -287,11 +297,18 @@ def test_a_model_too_large_to_load_has_a_remedy(ollama: FakeOllama) -> None:
     assert "smaller model" in caught.value.remedy
 
 
+def test_a_bare_403_tells_of_the_host_header(ollama: FakeOllama) -> None:
+    ollama.preload = saying(403, "")
+    with pytest.raises(EngineUnavailable) as caught:
+        _opened(ollama)
+    assert "Host: localhost" in caught.value.remedy
+
+
 def test_a_refusal_without_an_end_is_cut(ollama: FakeOllama) -> None:
     def send(handler: Handler, served: Served) -> None:
         handler.send_response(500)
         handler.end_headers()
-        while not served.over.is_set():
+        for _ in range(5000):
             handler.wfile.write(b"x" * 10_000)
 
     ollama.chat = send
@@ -421,7 +438,7 @@ def test_a_reply_without_end_is_refused(ollama: FakeOllama, content: str) -> Non
 def test_a_line_without_end_is_refused(ollama: FakeOllama) -> None:
     def send(handler: Handler, served: Served) -> None:
         begin(handler)
-        while not served.over.is_set():
+        for _ in range(500):
             chunk(handler, b"x" * 60_000)
 
     ollama.chat = send
@@ -435,7 +452,8 @@ def test_a_line_without_end_is_refused(ollama: FakeOllama) -> None:
 def _drip(data: bytes) -> Reply:
     def send(handler: Handler, served: Served) -> None:
         begin(handler)
-        while not served.over.wait(0.02):
+        ends_at = time.monotonic() + 3
+        while not served.over.wait(0.02) and time.monotonic() < ends_at:
             chunk(handler, data)
 
     return send
@@ -485,7 +503,7 @@ def test_loading_ends_with_the_deadline(ollama: FakeOllama) -> None:
 def test_a_question_that_is_not_answered_is_given_up(
     ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch, reply: Reply
 ) -> None:
-    monkeypatch.setattr("reviewbot.engines.ollama._QUESTION_SECONDS", 0.3)
+    monkeypatch.setattr("reviewbot.engines.ollama_server._QUESTION_SECONDS", 0.3)
     ollama.instead["/api/tags"] = reply
     begun = time.monotonic()
     with pytest.raises(EngineUnavailable, match="in time"):
@@ -593,7 +611,7 @@ def test_no_variable_breaks_the_import_of_the_package(
     monkeypatch.setenv(name, value)
     program = (
         "import os, sys\n"
-        "from reviewbot.engines.ollama import OllamaServer\n"
+        "from reviewbot.engines.ollama_server import OllamaServer\n"
         "from reviewbot.network import Door\n"
         "door = Door()\n"
         "server = OllamaServer(door.endpoint(sys.argv[1]), door, None)\n"

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 import pytest
 
 from reviewbot.engines.base import Patience
-from reviewbot.engines.ollama import OllamaEngine, OllamaServer, open_ollama
+from reviewbot.engines.ollama import OllamaEngine, open_ollama
+from reviewbot.engines.ollama_server import OllamaServer
 from reviewbot.errors import ReplyError, UsageError
 from reviewbot.network import Door
 from reviewbot.prompt import Finish, Message, Prompt

@@ -88,3 +88,7 @@ def test_names_and_files_are_used_once() -> None:
     for key in ("name", "file"):
         values = [getattr(weights, key) for weights in all_weights()]
         assert len(values) == len(set(values))
+
+
+def test_a_base_model_is_never_preferred() -> None:
+    assert preferred(["qwen2.5-coder:1.5b-base"]) is None
