@@ -34,7 +34,8 @@ def hook(stage: str, arguments: tuple[str, ...], **options: Any) -> int:  # noqa
     cwd = Path.cwd()
     settings = settings_of(options, toplevel(cwd))
     if stage in _STAGED and nothing_staged(cwd):
-        click.echo("reviewbot: nothing staged to review")
+        if not options["quiet"]:
+            click.echo("reviewbot: nothing staged to review")
         return ExitCode.OK
     codes = [_reviewed(change, settings, options) for change in _changes(stage, cwd)]
     return ExitCode.FINDINGS if ExitCode.FINDINGS in codes else max(codes, default=ExitCode.OK)

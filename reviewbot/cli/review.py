@@ -12,7 +12,7 @@ from reviewbot.change.git import nothing_staged, toplevel
 from reviewbot.cli.options import settings_of, settings_options, use_color
 from reviewbot.cli.output import Output, outputs, write
 from reviewbot.cli.run import Change, captured, run
-from reviewbot.errors import GitError, PatchError, UsageError
+from reviewbot.errors import ExitCode, GitError, PatchError, UsageError
 from reviewbot.report import Report, Scope
 from reviewbot.settings import Settings
 
@@ -50,7 +50,7 @@ def review(pathspec: tuple[str, ...], **options: Any) -> int:
     color = use_color(options["color"], sys.stdout.isatty())
     wanted = outputs(settings.format, options["output"], options["reports"], color=color)
     if _is_staged(options) and nothing_staged(cwd):
-        return _nothing_staged(wanted, settings)
+        return _nothing_staged(wanted, quiet=options["quiet"])
     change = _change(cwd, pathspec, options)
     if options["show_prompts"]:
         return _show_prompts(change, settings)
@@ -112,14 +112,14 @@ def _patch(name: str) -> Change:
     return Change(ChangeSet(patch_file(name), files), None)
 
 
-def _nothing_staged(wanted: tuple[Output, ...], settings: Settings) -> int:
+def _nothing_staged(wanted: tuple[Output, ...], *, quiet: bool) -> int:
     """An empty report where a machine reads it; one line for a person, without the weight of a
     terminal library."""
     plain = [output for output in wanted if output.format == "text" and output.path is None]
     _write(EMPTY, tuple(output for output in wanted if output not in plain), quiet=False)
-    if plain:
+    if plain and not quiet:
         click.echo("reviewbot: nothing staged to review")
-    return EMPTY.exit_code(settings.fail_on)
+    return ExitCode.OK
 
 
 def _show_prompts(change: Change, settings: Settings) -> int:

@@ -86,10 +86,10 @@ def _tell(report: Report, *, verbose: bool) -> None:
     if verbose:
         usage, timings = report.usage, report.timings
         for line in (
-            f"{usage.calls} calls, {usage.prompt_tokens} prompt tokens"
-            f" ({usage.cached_tokens} kept by the engine), {usage.completion_tokens} written",
+            f"calls {usage.calls}, prompt tokens {usage.prompt_tokens}"
+            f" ({usage.cached_tokens} kept by the engine), written {usage.completion_tokens}",
             f"capture {timings.capture:.2f} s, load {timings.load:.2f} s, ask {timings.ask:.2f} s",
-            f"{report.dropped} claims dropped: their quote stands on no changed line",
+            f"claims dropped because their quote stands on no changed line: {report.dropped}",
             f"connections: {', '.join(report.connections) or 'none'}",
         ):
             click.echo(f"reviewbot: {line}", err=True)

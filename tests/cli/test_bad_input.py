@@ -35,6 +35,7 @@ def test_nothing_staged(reviewbot: Reviewbot, repository: Repository) -> None:
     repository.stage("a.py", "a = 1\n")
     repository.commit()
     assert reviewbot("review").out == "reviewbot: nothing staged to review\n"
+    assert reviewbot("review", "-q").out == ""
 
 
 def test_nothing_staged_is_still_valid_json(reviewbot: Reviewbot, repository: Repository) -> None:

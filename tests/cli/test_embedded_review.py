@@ -63,7 +63,7 @@ def test_verbose_says_what_it_cost(
 ) -> None:
     repository.stage("a.py", "a = 1\n")
     run = reviewbot("review", "-v", *CHOSEN, environ=models, timeout=180)
-    assert "1 calls" in run.err
+    assert "calls 1, prompt tokens" in run.err
     assert "connections: unix:" in run.err
 
 
