@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -42,38 +44,35 @@ def pull(name: str) -> int:
     return 0
 
 
-class _bar:  # noqa: N801  (used as the function that it would be)
+@contextmanager
+def _bar(name: str) -> Iterator[weights.Progress]:
     """A progress bar on a terminal; without one, a line for every tenth."""
+    if not sys.stderr.isatty():
+        yield _tenths(name)
+        return
+    from rich import progress
+    from rich.console import Console
 
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._tenth = -1
-        self._progress: Any = None
+    with progress.Progress(
+        progress.TextColumn(name, markup=False),
+        progress.BarColumn(),
+        progress.DownloadColumn(),
+        progress.TransferSpeedColumn(),
+        progress.TimeRemainingColumn(),
+        console=Console(stderr=True),
+    ) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
-    def __enter__(self) -> _bar:
-        if sys.stderr.isatty():
-            from rich import progress
-            from rich.console import Console
 
-            self._progress = progress.Progress(
-                progress.TextColumn(self._name, markup=False),
-                progress.BarColumn(),
-                progress.DownloadColumn(),
-                progress.TransferSpeedColumn(),
-                progress.TimeRemainingColumn(),
-                console=Console(stderr=True),
-            )
-            self._progress.start()
-            self._task = self._progress.add_task("", total=None)
-        return self
+def _tenths(name: str) -> weights.Progress:
+    told = -1
 
-    def __exit__(self, *error: object) -> None:
-        if self._progress is not None:
-            self._progress.stop()
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        tenth = 10 * done // total
+        if tenth > told:
+            told = tenth
+            click.echo(f"{name}: {10 * tenth} %", err=True)
 
-    def __call__(self, done: int, total: int) -> None:
-        if self._progress is not None:
-            self._progress.update(self._task, completed=done, total=total)
-        elif (tenth := 10 * done // total) > self._tenth:
-            self._tenth = tenth
-            click.echo(f"{self._name}: {10 * tenth} %", err=True)
+    return tell

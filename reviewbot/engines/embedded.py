@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -79,13 +80,13 @@ class EmbeddedEngine:
     def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
         return chat_completions.complete(self._client, prompt, self._patience, on_piece)
 
-    def _get(self, path: str) -> dict:  # type: ignore[type-arg]
+    def _get(self, path: str) -> dict[str, Any]:
         return self._checked(self._client.build_request("GET", path))
 
-    def _post(self, path: str, body: object) -> dict:  # type: ignore[type-arg]
+    def _post(self, path: str, body: object) -> dict[str, Any]:
         return self._checked(self._client.build_request("POST", path, json=body))
 
-    def _checked(self, request: httpx.Request) -> dict:  # type: ignore[type-arg]
+    def _checked(self, request: httpx.Request) -> dict[str, Any]:
         try:
             response = self._client.send(request)
         except httpx.TransportError as error:
