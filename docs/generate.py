@@ -56,7 +56,8 @@ def configuration() -> str:
 
 def commands() -> str:
     parts = ["# Commands\n\n<!-- made by `make docs` from the commands themselves -->\n"]
-    with click.Context(cli, info_name="reviewbot", max_content_width=88) as top:
+    settings = {**cli.context_settings, "terminal_width": 88, "max_content_width": 88}
+    with click.Context(cli, info_name="reviewbot", **settings) as top:
         parts += [_help(path, found) for path, found in _walk(cli, top)]
     return "\n".join(parts)
 

@@ -29,6 +29,20 @@ def plain_line(text: str) -> str:
     return " ".join(plain(text).split())
 
 
+def plain_path(path: str) -> str:
+    r"""A path on one line that still is that path: what cannot be shown is escaped, not dropped.
+
+    >>> plain_path("a  b\tc\x1b.py")
+    'a  b\\tc\\x1b.py'
+    """
+    return "".join(
+        repr(character)[1:-1]
+        if unicodedata.category(character) == "Cc"
+        else _plain_character(character)
+        for character in path
+    )
+
+
 def _plain_character(character: str) -> str:
     if character in _KEPT:
         return character

@@ -9,6 +9,7 @@ This is the only module that reads the environment for settings.
 
 from __future__ import annotations
 
+import reprlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -17,6 +18,7 @@ from typing import Any, Literal, get_args, get_type_hints
 
 from reviewbot.errors import ConfigError, nearest
 from reviewbot.finding import Gate
+from reviewbot.plain import plain_line
 
 EngineName = Literal["auto", "ollama", "embedded", "scripted"]
 FormatName = Literal["text", "json"]
@@ -171,7 +173,7 @@ def _checked(key: str, value: Any, source: str, *, from_text: bool = False) -> A
     """The value in the key's type. Text from the environment is converted; a value from a file
     or a flag must have the type already."""
     if key not in _known():
-        raise ConfigError(f"{source}: unknown key `{key}`; {nearest(key, _known())}")
+        raise ConfigError(f"{source}: unknown key `{plain_line(key)}`; {nearest(key, _known())}")
     from pydantic import TypeAdapter, ValidationError
 
     wanted = get_type_hints(Settings)[key]
@@ -182,12 +184,14 @@ def _checked(key: str, value: Any, source: str, *, from_text: bool = False) -> A
     except ValidationError as error:
         hint = nearest(value, get_args(wanted)) if _is_choice(wanted, value) else ""
         problem = hint or error.errors()[0]["msg"].lower()
-        raise ConfigError(f"{source}: `{key}` cannot be {value!r}: {problem}") from None
+        raise ConfigError(f"{source}: `{key}` cannot be {_shown(value)}: {problem}") from None
     if isinstance(checked, int | float) and not isinstance(checked, bool):
         if not checked > 0:
-            raise ConfigError(f"{source}: `{key}` cannot be {value!r}: it must be more than 0")
+            raise ConfigError(
+                f"{source}: `{key}` cannot be {_shown(value)}: it must be more than 0"
+            )
         if checked > _MOST:  # a socket takes no longer time-out
-            raise ConfigError(f"{source}: `{key}` cannot be {value!r}: {_MOST} is the most")
+            raise ConfigError(f"{source}: `{key}` cannot be {_shown(value)}: {_MOST} is the most")
     return checked
 
 
@@ -198,6 +202,14 @@ def _api_key(text: str) -> str | None:
     if not (key.isascii() and key.isprintable()):
         raise ConfigError(f"{PREFIX}API_KEY holds a character that cannot be sent")
     return key or None
+
+
+def _shown(value: Any) -> str:
+    """A value of the repository's in one short, harmless line."""
+    try:
+        return plain_line(reprlib.repr(value))
+    except (ValueError, RecursionError):  # an integer of thousands of digits, a table in a table …
+        return "that"
 
 
 def _hosts(value: Any) -> Any:

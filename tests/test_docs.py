@@ -33,7 +33,7 @@ def test_command_of_the_readme_runs(
 ) -> None:
     repository.stage("a.py", "a = 1\n")
     repository.commit()
-    repository.git("branch", "origin-main")
+    repository.git("update-ref", "refs/remotes/origin/main", "HEAD")
     repository.stage("a.py", "a = 2\n")
     repository.commit()
     repository.stage("a.py", "a = 3\n")

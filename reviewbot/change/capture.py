@@ -22,6 +22,7 @@ _UNMERGED = "U"
 _TYPE_CHANGED = "T"
 # git's own test for binary content: a NUL among the first 8000 bytes (xdiff-interface.c).
 _BINARY_PROBE = 8000
+_BATCH = 400
 
 Differ = Callable[[Sequence[str], Sequence[str]], bytes]
 
@@ -60,13 +61,16 @@ def _unhidden(files: Sequence[FileChange], git: Git, differ: Differ) -> Iterator
         for file in suspects
         if b"\0" not in contents.get(file.new_blob, b"\0")[:_BINARY_PROBE]
     }
-    shown = {}
+    shown: dict[str, FileChange] = {}
     if text:
         # With its old path a renamed file is shown as renamed again, and not as new.
         hidden = [file for file in suspects if file.path in text]
         names = {name for file in hidden for name in (file.old_path, file.path)}
         again = [f":(top,literal){name}" for name in sorted(names)]
-        shown = {file.path: file for file in read_diff(differ(again, ("--text",)))}
+        # A command line holds some 2 MB; a rename whose two names are parted is shown as new.
+        for begin in range(0, len(again), _BATCH):
+            batch = read_diff(differ(again[begin : begin + _BATCH], ("--text",)))
+            shown |= {file.path: file for file in batch}
     for file in files:
         found = shown.get(file.path, file)
         yield replace(

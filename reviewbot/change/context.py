@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewbot.change.changeset import FileChange, Hunk, Line, LineKind
@@ -42,14 +42,20 @@ def excerpts(file: FileChange, new_text: str | None) -> tuple[Excerpt, ...]:
     if new_text is None:
         return tuple(Excerpt(file.path, hunk.header, hunk.lines) for hunk in file.hunks)
     lines = _overlaid(new_text, file.hunks)
-    definitions = _definitions(new_text) if file.path.endswith((".py", ".pyi")) else None
+    is_python = file.path.endswith((".py", ".pyi"))
+    definitions = _in_indices(_definitions(new_text), lines) if is_python else None
     spans = [_surroundings(lines, run, definitions) for run in _runs(lines)]
+    headers = {line: hunk.header for hunk in file.hunks for line in hunk.lines if line.changed}
     return tuple(
-        Excerpt(
-            file.path, _header(file.hunks, lines[first : last + 1]), tuple(lines[first : last + 1])
-        )
-        for first, last in _disjoint(spans)
+        _excerpt(file.path, headers, lines[first : last + 1]) for first, last in _disjoint(spans)
     )
+
+
+def _excerpt(path: str, headers: Mapping[Line, str], lines: Sequence[Line]) -> Excerpt:
+    """git names the definition where the lines begin inside of one."""
+    inside = _depth(lines[0]) > 0
+    first = next(line for line in lines if line.changed)
+    return Excerpt(path, headers[first] if inside else "", tuple(lines))
 
 
 def _overlaid(text: str, hunks: Iterable[Hunk]) -> list[Line]:
@@ -97,7 +103,7 @@ def _disjoint(spans: Sequence[Span]) -> list[Span]:
 def _surroundings(lines: Sequence[Line], run: Span, definitions: list[Span] | None) -> Span:
     """What to show around a run: the outermost definition within reach, else a margin."""
     core = _core(lines, run)
-    around = _blocks(lines, core) if definitions is None else _enclosing(lines, core, definitions)
+    around = _blocks(lines, core) if definitions is None else _enclosing(core, definitions)
     for first, last in around:
         if core[0] - first <= LONGEST_REACH and last - core[1] <= LONGEST_REACH:
             return min(first, run[0]), max(last, run[1])
@@ -113,11 +119,15 @@ def _core(lines: Sequence[Line], run: Span) -> Span:
     return kept[0], kept[-1]
 
 
-def _enclosing(lines: Sequence[Line], run: Span, definitions: Sequence[Span]) -> list[Span]:
-    """The Python definitions that hold the run, the outermost first, as spans of indices."""
+def _enclosing(run: Span, definitions: Sequence[Span]) -> list[Span]:
+    """The Python definitions that hold the run, the outermost first."""
+    return [span for span in definitions if span[0] <= run[0] and run[1] <= span[1]]
+
+
+def _in_indices(definitions: Iterable[Span], lines: Sequence[Line]) -> list[Span]:
+    """Spans of line numbers as spans of indices."""
     index_of = {line.new_no: index for index, line in enumerate(lines) if line.new_no}
-    spans = [(index_of[first], index_of[last]) for first, last in definitions]
-    return [span for span in spans if span[0] <= run[0] and run[1] <= span[1]]
+    return [(index_of[first], index_of[last]) for first, last in definitions]
 
 
 def _blocks(lines: Sequence[Line], run: Span) -> list[Span]:
@@ -139,8 +149,11 @@ def _blocks(lines: Sequence[Line], run: Span) -> list[Span]:
 
 
 def _edge(lines: Sequence[Line], index: int, depth: int, *, step: int) -> int:
-    """The next line in a direction that is indented less than `depth`; the end if none is."""
-    while 0 <= index + step < len(lines):
+    """The next line in a direction that is indented less than `depth`; without one, the end or a
+    line out of reach."""
+    for _ in range(LONGEST_REACH + 1):
+        if not 0 <= index + step < len(lines):
+            break
         index += step
         if _filled(lines, index) and _depth(lines[index]) < depth:
             break
@@ -154,14 +167,6 @@ def _filled(lines: Sequence[Line], index: int) -> bool:
 def _depth(line: Line) -> int:
     """How far a line is indented, in columns; a tab counts as one, as it does beside its like."""
     return len(line.text) - len(line.text.lstrip())
-
-
-def _header(hunks: Sequence[Hunk], lines: Sequence[Line]) -> str:
-    """git's header of the hunk that the lines belong to, if they begin inside a definition."""
-    if _depth(lines[0]) == 0:
-        return ""
-    first = next(line for line in lines if line.changed)
-    return next((hunk.header for hunk in hunks if first in hunk.lines), "")
 
 
 def _definitions(text: str) -> list[Span]:

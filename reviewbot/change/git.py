@@ -36,6 +36,9 @@ _PINS = (
     "core.quotePath=false",
     "-c",
     "diff.suppressBlankEmpty=false",
+    # git would complain, before each error, of the grafts file that _ENVIRONMENT names.
+    "-c",
+    "advice.graftFileDeprecated=false",
 )
 _DIFF = (
     "--no-color",
@@ -150,9 +153,11 @@ class Git:
         ids = self._text("rev-list", "--parents", "--max-count=1", commit, "--").split()
         return ids[1] if len(ids) > 1 else self.empty_tree()
 
-    def first_unpushed(self, head: str) -> str | None:
-        """The oldest commit of `head` that no remote branch has; None where all are there."""
-        ids = self._text("rev-list", "--topo-order", head, "--not", "--remotes", "--").split()
+    def first_unpushed(self, head: str, remote: str) -> str | None:
+        """The oldest commit of `head` that no branch of a remote has (without a name: of any);
+        None where all are there."""
+        known = f"--remotes={remote}" if remote else "--remotes"
+        ids = self._text("rev-list", "--topo-order", head, "--not", known, "--").split()
         return ids[-1] if ids else None
 
     def merge_base(self, one: str, other: str) -> str:

@@ -19,7 +19,7 @@ from unidiff.patch import PatchSet
 from reviewbot.change.changeset import FileChange, Hunk, Line, LineKind
 from reviewbot.errors import PatchError
 
-_HUNK_HEADER = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_HUNK_HEADER = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
 _ESCAPES = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13, '"': 34, "\\": 92}
 _NULL = "/dev/null"
 # git's own, and those of `diff.mnemonicPrefix`: commit, index, object, working tree.
@@ -125,6 +125,8 @@ def _check_readable(line: str, at: int, section: _Section | None) -> None:
             "a combined diff of a merge cannot be reviewed",
             "diff against one parent: git diff HEAD^1 HEAD",
         )
+    if section is not None and line.startswith("@@") and not _HUNK_HEADER.match(line):
+        raise PatchError(f"line {at + 1} of the patch is no hunk header: {line[:80]!r}")
     if section is None and _HUNK_HEADER.match(line):
         raise PatchError(f"the hunk at line {at + 1} of the patch belongs to no file")
 
@@ -211,7 +213,7 @@ def _file(section: _Section) -> FileChange:
         hunks=hunks,
         added=sum(hunk.added for hunk in hunks),
         removed=sum(hunk.removed for hunk in hunks),
-        binary=section.binary,
+        binary=section.binary and not hunks,
         mode=section.mode,
     )
 
@@ -247,7 +249,7 @@ def _unquoted(name: str) -> str:
     if len(name) < 2 or not (name.startswith('"') and name.endswith('"')):  # noqa: PLR2004
         return name
     raw = bytearray()
-    for match in re.finditer(r"\\([0-7]{3})|\\(.)|([^\\]+)", name[1:-1]):
+    for match in re.finditer(r"\\([0-3][0-7]{2})|\\(.)|([^\\]+)", name[1:-1]):
         octal, escape, literal = match.groups()
         if octal:
             raw.append(int(octal, 8))

@@ -12,19 +12,21 @@ from collections.abc import Iterable, Iterator
 MASK = "[secret]"
 
 _TOKENS = re.compile(
-    r"""
-      \b(?:AKIA|ASIA)[A-Z0-9]{16}\b             # AWS access key id
-    | \bgh[opsur]_[A-Za-z0-9]{36,}\b            # GitHub tokens
-    | \bgithub_pat_[A-Za-z0-9_]{22,}\b
-    | \bglpat-[A-Za-z0-9_\-]{20,}               # GitLab personal access token
-    | \bxox[abeoprs]-[A-Za-z0-9-]{10,}          # Slack
-    | \bsk-[A-Za-z0-9_\-]{20,}                  # OpenAI and compatible
-    | \bsk_live_[A-Za-z0-9]{16,}                # Stripe
-    | \bhf_[A-Za-z0-9]{30,}\b                   # Hugging Face
-    | \bpypi-[A-Za-z0-9_\-]{50,}
-    | \bAIza[A-Za-z0-9_\-]{35}\b                # Google API key
-    | \beyJ[A-Za-z0-9_\-]{10,}\.eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}   # JSON Web Token
-    """,
+    r"""(?<![A-Za-z0-9])(?:
+      (?:AKIA|ASIA)[A-Z0-9]{16}\b             # AWS access key id
+    | gh[opsur]_[A-Za-z0-9]{36,}\b            # GitHub tokens
+    | github_pat_[A-Za-z0-9_]{22,}\b
+    | glpat-[A-Za-z0-9_\-]{20,}               # GitLab personal access token
+    | xox[abeoprs]-[A-Za-z0-9-]{10,}          # Slack
+    | sk-[A-Za-z0-9_\-]{20,}                  # OpenAI and compatible
+    | [rs]k_live_[A-Za-z0-9]{16,}   # Stripe
+    | npm_[A-Za-z0-9]{36}\b            # npm
+    | SG\.[A-Za-z0-9_\-]{16,}\.[A-Za-z0-9_\-]{16,}   # SendGrid
+    | hf_[A-Za-z0-9]{30,}\b                   # Hugging Face
+    | pypi-[A-Za-z0-9_\-]{50,}
+    | AIza[A-Za-z0-9_\-]{35}\b                # Google API key
+    | eyJ[A-Za-z0-9_\-]{10,}\.eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}   # JSON Web Token
+    )""",
     re.VERBOSE,
 )
 _IN_URL = re.compile(r"(?<=://)([^\s/:@'\"]*):([^\s/@'\"]+)(?=@)")

@@ -12,7 +12,7 @@ import click
 
 from reviewbot.change.git import nothing_staged, toplevel
 from reviewbot.cli.options import settings_of, settings_options, use_color
-from reviewbot.cli.output import Output, write
+from reviewbot.cli.output import Output, say, write
 from reviewbot.cli.run import Change, captured, run
 from reviewbot.errors import ExitCode
 from reviewbot.report import Report
@@ -25,8 +25,8 @@ _STAGED = ("pre-commit", "pre-merge-commit")
 @settings_options
 @click.argument("stage", type=click.Choice([*_STAGED, "pre-push"]))
 @click.argument("arguments", nargs=-1)
-def hook(stage: str, arguments: tuple[str, ...], **options: Any) -> int:  # noqa: ARG001
-    """Run as the git hook STAGE; what git appends as ARGUMENTS is accepted and not needed.
+def hook(stage: str, arguments: tuple[str, ...], **options: Any) -> int:
+    """Run as the git hook STAGE; ARGUMENTS are what git appends (of a push: remote and URL).
 
     The hook advises: it exits with 0 unless a finding reaches --fail-on, or --strict is set and
     the review is incomplete.
@@ -35,20 +35,25 @@ def hook(stage: str, arguments: tuple[str, ...], **options: Any) -> int:  # noqa
     settings = settings_of(options, toplevel(cwd))
     if stage in _STAGED and nothing_staged(cwd):
         if not options["quiet"]:
-            click.echo("reviewbot: nothing staged to review")
+            say("reviewbot: nothing staged to review\n")
         return ExitCode.OK
-    codes = [_reviewed(change, settings, options) for change in _changes(stage, cwd)]
+    codes = [_reviewed(change, settings, options) for change in _changes(stage, cwd, arguments)]
     return ExitCode.FINDINGS if ExitCode.FINDINGS in codes else max(codes, default=ExitCode.OK)
 
 
-def _changes(stage: str, cwd: Path) -> Iterator[Change]:
+def _changes(stage: str, cwd: Path, arguments: tuple[str, ...]) -> Iterator[Change]:
     from reviewbot.change.git import Git
     from reviewbot.change.scope import staged
     from reviewbot.hooks.push import pushed
 
     git = Git(cwd)
-    scopes = [staged(git)] if stage in _STAGED else pushed(git, sys.stdin, os.environ)
-    for scope in scopes:
+    if stage in _STAGED:
+        yield captured(git, staged(git))
+        return
+    said = sys.stdin.buffer.read().decode("utf-8", "surrogateescape") if sys.stdin else ""
+    # A push to a plain URL names it twice; it has no branches of its own here.
+    remote = arguments[0] if arguments and arguments[0] not in arguments[1:] else ""
+    for scope in pushed(git, said.splitlines(), os.environ, remote):
         yield captured(git, scope)
 
 
@@ -64,5 +69,5 @@ def _reviewed(change: Change, settings: Settings, options: dict[str, Any]) -> Ex
 def _print(report: Report, options: dict[str, Any]) -> None:
     if options["quiet"] and report.status == "complete" and not report.findings:
         return
-    color = use_color(options["color"], sys.stdout.isatty())
+    color = use_color(options["color"])
     write(report, Output("text", color=color))

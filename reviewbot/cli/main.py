@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 import signal
+import traceback
 from types import FrameType
 from typing import NoReturn
 
 import click
 
 from reviewbot import __version__
-from reviewbot.errors import ExitCode, ReviewbotError, nearest
+from reviewbot.errors import ExitCode, ReviewbotError, UsageError, nearest
 
 # Command: where it stands, and its line in the overview. Importing all of them to print
 # `--version` would take longer than printing it.
@@ -65,6 +66,11 @@ def main(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("reviewbot: interrupted", err=True)
         return ExitCode.INTERRUPTED
+    except OSError as error:
+        return _tell(UsageError(f"{error.filename or 'the system'}: {error.strerror or error}"))
+    except Exception:  # noqa: BLE001  (a bug of ours must not end with 1, which says "a finding")
+        traceback.print_exc()
+        return _tell(UsageError("that is a bug in reviewbot; nothing was reviewed"))
 
 
 def _tell(error: ReviewbotError) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -96,10 +97,12 @@ def settings_of(options: dict[str, Any], top: Path | None) -> Settings:
     return load(flags, os.environ, files)
 
 
-def use_color(choice: str, stream_is_terminal: bool) -> bool:
-    """https://no-color.org: any value but the empty one says no."""
+def use_color(choice: str) -> bool:
+    """Whether standard output gets colours. https://no-color.org: any value but the empty one
+    says no."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
-    return stream_is_terminal or bool(os.environ.get("FORCE_COLOR"))
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()  # `>&-` leaves none
+    return is_terminal or bool(os.environ.get("FORCE_COLOR"))

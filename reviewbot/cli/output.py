@@ -13,7 +13,6 @@ from typing import cast, get_args
 from reviewbot.errors import OutputError, nearest
 from reviewbot.report import Report
 from reviewbot.reporters import reporter
-from reviewbot.reporters.base import Reporter
 from reviewbot.settings import FormatName
 
 
@@ -49,31 +48,49 @@ def outputs(
 def write(report: Report, output: Output) -> None:
     """Write one report. A file is put in place in one step, so a run that is interrupted leaves
     the old one or none. Raises OutputError."""
-    write_report = reporter(output.format, color=output.color)
-    if output.path is None:
-        _to_standard_output(write_report, report)
-        return
     text = io.StringIO()
-    write_report(report, text)
-    temporary = output.path.with_name(f".{output.path.name}.{os.getpid()}.tmp")
+    reporter(output.format, color=output.color)(report, text)
+    if output.path is None:
+        say(text.getvalue(), encoding="utf-8" if output.format != "text" else None)
+        return
     try:
-        temporary.write_text(text.getvalue(), encoding="utf-8")
-        temporary.replace(output.path)
+        _put(text.getvalue(), output.path.resolve())
     except OSError as error:
         raise OutputError(f"cannot write the report {output.path}: {error.strerror}") from None
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
-def _to_standard_output(write_report: Reporter, report: Report) -> None:
-    """Whoever reads the output may have seen enough (`| head`): no error, and the exit code is
-    still the report's."""
+def say(text: str, encoding: str | None = None) -> None:
+    """Write to standard output, in its own encoding unless another is named. Whoever reads it may
+    have seen enough (`| head`): that is no error, and the exit code is still the report's."""
+    if sys.stdout is None:
+        return
+    data = text.encode(encoding or sys.stdout.encoding or "utf-8", "backslashreplace")
     try:
-        write_report(report, sys.stdout)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
         sys.stdout.flush()
     except BrokenPipeError:
         # Python would flush once more at exit, and complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OutputError(f"cannot write to standard output: {error.strerror}") from None
+
+
+def _put(text: str, path: Path) -> None:
+    """Put a file in place in one step, with the mode of the one that stands there; a device or a
+    pipe is written to as it is."""
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")
+        return
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        if path.exists():
+            temporary.chmod(path.stat().st_mode & 0o777)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _output(text: str) -> Output:

@@ -10,9 +10,10 @@ import click
 
 from reviewbot.change.git import nothing_staged, toplevel
 from reviewbot.cli.options import settings_of, settings_options, use_color
-from reviewbot.cli.output import Output, outputs, write
+from reviewbot.cli.output import Output, outputs, say, write
 from reviewbot.cli.run import Change, captured, run
 from reviewbot.errors import ExitCode, GitError, PatchError, UsageError
+from reviewbot.plain import plain
 from reviewbot.report import Report, Scope
 from reviewbot.settings import Settings
 
@@ -47,7 +48,7 @@ def review(pathspec: tuple[str, ...], **options: Any) -> int:
     _check_one_scope(pathspec, options)
     cwd = Path.cwd()
     settings = settings_of(options, _top(cwd, required=options["diff"] is None))
-    color = use_color(options["color"], sys.stdout.isatty())
+    color = use_color(options["color"])
     wanted = outputs(settings.format, options["output"], options["reports"], color=color)
     if _is_staged(options) and nothing_staged(cwd):
         return _nothing_staged(wanted, quiet=options["quiet"])
@@ -61,6 +62,9 @@ def review(pathspec: tuple[str, ...], **options: Any) -> int:
 
 
 def _check_one_scope(pathspec: tuple[str, ...], options: dict[str, Any]) -> None:
+    empty = [f"--{name}" for name in (*_SCOPES, "output") if options[name] == ""]
+    if empty:  # `--base "$UNSET"` in a script must not review something else
+        raise UsageError(f"{' and '.join(empty)} has an empty value")
     named = [f"--{name}" for name in ("staged", *_SCOPES) if options[name]]
     if len(named) > 1:
         raise UsageError(f"{' and '.join(named)} name two different changes", "give one of them")
@@ -96,7 +100,13 @@ def _change(cwd: Path, pathspec: tuple[str, ...], options: dict[str, Any]) -> Ch
         found = scope.since_base(git, options["base"])
     else:
         found = scope.staged(git)
-    return captured(git, found, pathspec)
+    change = captured(git, found, pathspec)
+    if pathspec and not change.change_set.files:
+        raise UsageError(
+            f"no changed file matches {' '.join(pathspec)}",
+            "a revision is named by --commit REV or --range A..B",
+        )
+    return change
 
 
 def _patch(name: str) -> Change:
@@ -105,7 +115,8 @@ def _patch(name: str) -> Change:
     from reviewbot.change.scope import patch_file
 
     try:
-        content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        standard = name == "-" and sys.stdin
+        content = sys.stdin.buffer.read() if standard else Path(name).read_bytes()
     except OSError as error:
         raise PatchError(f"cannot read the patch {name}: {error.strerror}") from None
     files = read_patch(content.decode("utf-8", "surrogateescape"))
@@ -118,7 +129,7 @@ def _nothing_staged(wanted: tuple[Output, ...], *, quiet: bool) -> int:
     plain = [output for output in wanted if output.format == "text" and output.path is None]
     _write(EMPTY, tuple(output for output in wanted if output not in plain), quiet=False)
     if plain and not quiet:
-        click.echo("reviewbot: nothing staged to review")
+        say("reviewbot: nothing staged to review\n")
     return ExitCode.OK
 
 
@@ -132,7 +143,7 @@ def _show_prompts(change: Change, settings: Settings) -> int:
     renderer = Renderer(family.layout, family.sampling)
     for number, prompt in enumerate(prompts(change.change_set, change.blobs, renderer, WINDOW), 1):
         for message in prompt.messages:
-            click.echo(f"--- prompt {number}, {message.role}\n{message.content}\n")
+            say(plain(f"--- prompt {number}, {message.role}\n{message.content}\n\n"))
     return 0
 
 

@@ -38,14 +38,13 @@ READY = b"ready\n"
 
 def main() -> None:
     order = Order(**json.loads(sys.stdin.buffer.readline()))
-    server = _server(order)
+    _kept = _server(order)
     sys.stdout.buffer.write(READY)
     sys.stdout.buffer.flush()
     sys.stdin.buffer.read()
     # The parent's to remove, but a killed parent removes nothing.
     shutil.rmtree(Path(order.socket).parent, ignore_errors=True)
-    del server
-    os._exit(0)  # without running native destructors, which wait for their threads
+    os._exit(0)  # without native destructors: they wait for a reply that nobody reads any more
 
 
 def _server(order: Order) -> object:

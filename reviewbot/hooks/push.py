@@ -6,22 +6,34 @@ variables instead (seen with pre-commit 4.7).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from reviewbot.change.git import Git
 from reviewbot.errors import GitError
+from reviewbot.plain import plain_line
 from reviewbot.report import Scope
 
+_REF_LINE = re.compile(r"(?s:.+) (?P<local>[0-9a-f]{40,64}) \S+ (?P<remote>[0-9a-f]{40,64})")
 
-def pushed(git: Git, lines: Iterable[str], environ: Mapping[str, str]) -> Iterator[Scope]:
-    """The scopes of one push; none where nothing new leaves (a deleted branch)."""
+
+def pushed(
+    git: Git, lines: Iterable[str], environ: Mapping[str, str], remote: str = ""
+) -> Iterator[Scope]:
+    """The scopes of one push; none where nothing new leaves (a deleted branch).
+
+    Raises GitError for a line that is not git's: a push that is not understood is not reviewed,
+    and must not look as if it were.
+    """
     if environ.get("PRE_COMMIT"):
         yield from _from_pre_commit(git, environ)
         return
     for line in lines:
-        fields = line.split()
-        if len(fields) == 4:  # noqa: PLR2004  (local ref, local id, remote ref, remote id)
-            yield from _of_ref(git, fields[1], fields[3])
+        # The local ref is what the user typed, blanks and all: `HEAD^{/fix bug}`.
+        match = _REF_LINE.fullmatch(line.rstrip("\n"))
+        if match is None:
+            raise GitError(f"that is no line of a pre-push hook: {plain_line(line)!r}")
+        yield from _of_ref(git, match["local"], match["remote"], remote)
 
 
 def _from_pre_commit(git: Git, environ: Mapping[str, str]) -> Iterator[Scope]:
@@ -33,15 +45,18 @@ def _from_pre_commit(git: Git, environ: Mapping[str, str]) -> Iterator[Scope]:
         yield _scope(git.empty_tree(), git.commit_id("HEAD"))
 
 
-def _of_ref(git: Git, local: str, remote: str) -> Iterator[Scope]:
+def _of_ref(git: Git, local: str, known: str, remote: str) -> Iterator[Scope]:
     if set(local) == {"0"}:
         return  # the branch is being deleted
-    head = git.commit_id(local)
     try:
-        base = git.merge_base(git.commit_id(remote), head)
+        head = git.commit_id(local)
+    except GitError:
+        return  # a tag of something that is no commit
+    try:
+        base = git.merge_base(git.commit_id(known), head)
     except GitError:
         # A new branch (all zeros), or a remote commit that was never fetched.
-        first = git.first_unpushed(head)
+        first = git.first_unpushed(head, remote)
         if first is None:
             return
         base = git.parent(first)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from reviewbot import __version__
 from reviewbot.finding import Category, Finding, Severity, Side
-from reviewbot.plain import plain_line
+from reviewbot.plain import plain_line, plain_path
 from reviewbot.report import EngineInfo, FileCoverage, Report, Scope
 
 SCHEMA_VERSION = 1
@@ -144,7 +144,7 @@ def _finding(finding: Finding) -> FindingEntry:
         category=finding.category,
         severity=finding.severity,
         confidence=finding.confidence,
-        path=plain_line(finding.location.path),
+        path=plain_path(finding.location.path),
         side=finding.location.side,
         start_line=finding.location.start_line,
         end_line=finding.location.end_line,
@@ -158,7 +158,7 @@ def _finding(finding: Finding) -> FindingEntry:
 
 def _coverage(entry: FileCoverage) -> CoverageEntry:
     return CoverageEntry(
-        path=plain_line(entry.path),
+        path=plain_path(entry.path),
         reviewed=entry.reviewed,
         skipped=entry.skipped,
         failed=entry.failed,

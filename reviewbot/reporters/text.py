@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from reviewbot.finding import Finding, Severity, Side
-from reviewbot.plain import plain, plain_line
+from reviewbot.plain import plain, plain_line, plain_path
 from reviewbot.report import FileCoverage, Report, total
 from reviewbot.reporters.base import Reporter
 
@@ -44,7 +44,7 @@ def text_reporter(*, color: bool) -> Reporter:
 
 def _finding(console: Console, finding: Finding) -> None:
     location = finding.location
-    line = Text(f"{plain_line(location.path)}:{location.start_line}: ")
+    line = Text(f"{plain_path(location.path)}:{location.start_line}: ")
     line.append(str(finding.severity), _STYLES[finding.severity])
     line.append(f": {finding.title}")
     line.append(f" [{finding.rule}]", "dim")
@@ -65,7 +65,7 @@ def _not_reviewed(entry: FileCoverage) -> str:
         if count
     ]
     lines = f" ({' and '.join(counts)} of {entry.changed} lines)" if counts else ""
-    return f"{plain_line(entry.path)}: {entry.reason}{lines}"
+    return f"{plain_path(entry.path)}: {entry.reason}{lines}"
 
 
 def summary(report: Report) -> str:

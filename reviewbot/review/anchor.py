@@ -7,8 +7,7 @@ white space folded, then as the one place that holds it as a part.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
 from reviewbot.change.changeset import Line, LineKind
 from reviewbot.change.secrets import masked
@@ -27,10 +26,8 @@ UNVERIFIED = 0.5
 _PREFIX = re.compile(r"^[ +-]? *\d* *\|")
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    first: int
-    last: int
+# Indices of the changed lines of a chunk that a quote was found on, in order; never none.
+_Place = tuple[int, ...]
 
 
 def anchor(candidate: Candidate, chunk: Chunk) -> Finding | None:
@@ -38,7 +35,6 @@ def anchor(candidate: Candidate, chunk: Chunk) -> Finding | None:
     place = _place(candidate.quote, chunk)
     if place is None:
         return None
-    changed = [line for line in chunk.lines[place.first : place.last + 1] if line.changed]
     quote = "\n".join(plain(text).rstrip() for text in _masked(chunk, place))
     rule = candidate.category.rule
     return Finding(
@@ -46,7 +42,7 @@ def anchor(candidate: Candidate, chunk: Chunk) -> Finding | None:
         category=candidate.category,
         severity=candidate.severity,
         confidence=UNVERIFIED,
-        location=_location(chunk, place, changed),
+        location=_location(chunk, place),
         quote=quote,
         title=_title(candidate.message),
         message=candidate.message,
@@ -66,7 +62,7 @@ def _place(quote: str, chunk: Chunk) -> _Place | None:
 def _masked(chunk: Chunk, place: _Place) -> list[str]:
     """The changed lines of a place as the model saw them: a report holds no secret either."""
     texts = list(masked(line.text for line in chunk.lines))
-    return [texts[at] for at in range(place.first, place.last + 1) if chunk.lines[at].changed]
+    return [texts[at] for at in place]
 
 
 def _find(quoted: Sequence[str], lines: Sequence[str], chunk: Chunk) -> _Place | None:
@@ -74,15 +70,28 @@ def _find(quoted: Sequence[str], lines: Sequence[str], chunk: Chunk) -> _Place |
     if not quoted:
         return None
     for match in (_equal, _equal_folded):
-        places = [
-            _Place(at, at + len(quoted) - 1)
-            for at in range(chunk.start, len(lines) - len(quoted) + 1)
-            if all(match(q, lines[at + n]) for n, q in enumerate(quoted))
-        ]
-        places = [place for place in places if _changed(chunk, place)]
+        places = list(_places(quoted, lines, chunk, match))
         if places:
             return min(places, key=lambda place: not _adds(chunk, place))
     return _only_part(quoted, lines, chunk)
+
+
+def _places(
+    quoted: Sequence[str], lines: Sequence[str], chunk: Chunk, match: Callable[[str, str], bool]
+) -> Iterator[_Place]:
+    """Where the quoted lines follow each other: as they are shown, on the new side alone, or on
+    the old side alone, since a removed line stands between two that are neighbours now."""
+    shown = range(chunk.start, len(lines))
+    new = [at for at in shown if chunk.lines[at].new_no is not None]
+    old = [at for at in shown if chunk.lines[at].old_no is not None]
+    for view in (shown, new, old):
+        for begin in range(len(view) - len(quoted) + 1):
+            run = view[begin : begin + len(quoted)]
+            if all(match(q, lines[at]) for q, at in zip(quoted, run, strict=True)):
+                # A blank line that was added is no ground for a claim about its neighbours.
+                place = tuple(at for at in run if chunk.lines[at].changed and lines[at].strip())
+                if place:
+                    yield place
 
 
 def _only_part(quoted: Sequence[str], lines: Sequence[str], chunk: Chunk) -> _Place | None:
@@ -95,7 +104,7 @@ def _only_part(quoted: Sequence[str], lines: Sequence[str], chunk: Chunk) -> _Pl
         line = _folded(lines[at])
         held = part in line or (len(line) >= _SHORTEST_PART and line in part)
         if held and chunk.lines[at].changed:
-            places.append(_Place(at, at))
+            places.append((at,))
     return places[0] if len(places) == 1 else None
 
 
@@ -127,16 +136,13 @@ def _folded(text: str) -> str:
     return " ".join(text.split())
 
 
-def _changed(chunk: Chunk, place: _Place) -> bool:
-    return any(line.changed for line in chunk.lines[place.first : place.last + 1])
-
-
 def _adds(chunk: Chunk, place: _Place) -> bool:
-    return any(line.kind is LineKind.ADDED for line in chunk.lines[place.first : place.last + 1])
+    return any(chunk.lines[at].kind is LineKind.ADDED for at in place)
 
 
-def _location(chunk: Chunk, place: _Place, changed: Sequence[Line]) -> Location:
-    added = [line.new_no for line in changed if line.new_no is not None]
+def _location(chunk: Chunk, place: _Place) -> Location:
+    numbers = [chunk.lines[at].new_no for at in place]
+    added = [number for number in numbers if number is not None]
     if added:
         return Location(chunk.path, Side.NEW, added[0], added[-1])
     near = _nearest_new(chunk.lines, place)
@@ -145,8 +151,8 @@ def _location(chunk: Chunk, place: _Place, changed: Sequence[Line]) -> Location:
 
 def _nearest_new(lines: Sequence[Line], place: _Place) -> int:
     """The new line that stands closest to removed ones; the one after them of two."""
-    after = [line.new_no for line in lines[place.last + 1 :] if line.new_no is not None]
-    before = [line.new_no for line in lines[: place.first] if line.new_no is not None]
+    after = [line.new_no for line in lines[place[-1] + 1 :] if line.new_no is not None]
+    before = [line.new_no for line in lines[: place[0]] if line.new_no is not None]
     return (after[:1] or before[-1:] or [1])[0]
 
 

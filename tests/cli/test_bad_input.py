@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -234,3 +235,106 @@ def test_closed_standard_output_is_no_error(
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(timeout=20) == 0
+
+
+@pytest.mark.usefixtures("staged")
+@pytest.mark.parametrize("option", ["--commit", "--range", "--base", "--diff", "--output"])
+def test_empty_value_does_not_review_something_else(reviewbot: Reviewbot, option: str) -> None:
+    run = reviewbot("review", option, "")
+    assert run.code == 2
+    assert f"{option} has an empty value" in run.err
+
+
+@pytest.mark.usefixtures("staged")
+@pytest.mark.parametrize("pathspec", ["HEAD~1", "nowhere.py"])
+def test_pathspec_without_a_match_is_no_clean_review(reviewbot: Reviewbot, pathspec: str) -> None:
+    run = reviewbot("review", pathspec)
+    assert run.code == 2
+    assert f"no changed file matches {pathspec}" in run.err
+    assert "--commit REV" in run.err
+
+
+def test_hunk_header_that_is_none_is_told(reviewbot: Reviewbot) -> None:
+    run = reviewbot("review", "--diff", "-", stdin=b"--- a/x\n+++ b/x\n@@-1 +1 @@\n-a\n+b\n")
+    assert run.code == 2
+    assert "is no hunk header" in run.err
+
+
+@pytest.mark.usefixtures("staged")
+@pytest.mark.parametrize(
+    "value", ["0x" + "F" * 6000, "'" + "x" * 100_000 + "'", "'a\\u001b]0;x\\nreviewbot: all clean'"]
+)
+def test_hostile_value_is_told_in_one_short_line(
+    reviewbot: Reviewbot, repository: Repository, value: str
+) -> None:
+    repository.write(".reviewbot.toml", f"max_chunks = {value}\n")
+    run = reviewbot("review")
+    assert run.code == 2
+    assert "\x1b" not in run.err
+    assert len(run.err) < 600
+    assert not any(line.startswith("reviewbot: all") for line in run.err.splitlines())
+
+
+@pytest.mark.usefixtures("staged")
+def test_report_goes_through_a_link_and_keeps_the_mode(
+    reviewbot: Reviewbot, script: Callable[..., str], tmp_path: Path
+) -> None:
+    target, link = tmp_path / "target.txt", tmp_path / "link.txt"
+    target.write_text("old")
+    target.chmod(0o600)
+    link.symlink_to(target)
+    engine = ("--engine", "scripted", "--model", script(CLEAN))
+    assert reviewbot("review", *engine, "-o", str(link)).code == 0
+    assert link.is_symlink()
+    assert "0 findings" in target.read_text()
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.usefixtures("staged")
+def test_report_into_a_device_leaves_the_device(
+    reviewbot: Reviewbot, script: Callable[..., str], tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    engine = ("--engine", "scripted", "--model", script(CLEAN))
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        assert reviewbot("review", *engine, "-o", str(pipe)).code == 0
+        assert reader.stdout is not None
+        assert b"0 findings" in reader.stdout.read()
+    assert pipe.is_fifo()
+
+
+@pytest.mark.usefixtures("staged")
+def test_ascii_terminal_gets_escapes_and_not_a_traceback(
+    reviewbot: Reviewbot, repository: Repository, script: Callable[..., str]
+) -> None:
+    repository.stage("größe.bin", b"\0")
+    engine = ("--engine", "scripted", "--model", script(CLEAN))
+    run = reviewbot("review", *engine, environ={"PYTHONIOENCODING": "ascii"})
+    assert run.code == 0
+    assert "gr\\xf6\\xdfe.bin: binary" in run.out
+
+
+@pytest.mark.usefixtures("staged")
+def test_closed_streams_are_no_bug(repository: Repository, script: Callable[..., str]) -> None:
+    command = f"{sys.executable} -m reviewbot review --engine scripted --model {script(CLEAN)}"
+    for closed in (">&-", "<&-", "| true", ">/dev/full"):
+        done = subprocess.run(
+            ["bash", "-o", "pipefail", "-c", f"{command} {closed}"],
+            cwd=repository.path,
+            capture_output=True,
+            check=False,
+            text=True,
+        )
+        assert "Traceback" not in done.stderr, closed
+        assert done.returncode == (2 if closed == ">/dev/full" else 0), closed
+
+
+@pytest.mark.usefixtures("staged")
+def test_shown_prompt_cannot_command_the_terminal(
+    reviewbot: Reviewbot, repository: Repository
+) -> None:
+    repository.stage("a.py", "a = '\x1b]52;c;aGk=\x07'\n")
+    run = reviewbot("review", "--show-prompts")
+    assert "]52;c;aGk=" in run.out
+    assert "\x1b" not in run.out

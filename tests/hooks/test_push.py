@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reviewbot.change.git import Git
+from reviewbot.errors import GitError
 from reviewbot.hooks.push import pushed
 from reviewbot.report import Scope
 from tests.conftest import Repository
@@ -112,3 +113,28 @@ def test_plain_hook_of_git_itself(repository: Repository, tmp_path: Path) -> Non
     repository.git("push", "--quiet", str(remote), "main")
     lines = said.read_text().splitlines()
     assert scopes(repository, *lines) == [(Git(repository.path).empty_tree(), head)]
+
+
+def test_ref_with_a_blank_is_reviewed(repository: Repository, history: list[str]) -> None:
+    """`git push origin 'HEAD^{/a change}:refs/heads/x'` names its source as it was typed."""
+    line = f"HEAD^{{/a change}} {history[2]} refs/heads/x {history[1]}\n"
+    assert scopes(repository, line) == [(history[1], history[2])]
+
+
+def test_line_that_is_not_gits_is_refused(repository: Repository) -> None:
+    with pytest.raises(GitError, match="no line of a pre-push hook"):
+        scopes(repository, "foo bar baz\n")
+
+
+def test_tag_of_a_blob_has_no_scope(repository: Repository, history: list[str]) -> None:
+    blob = repository.git("rev-parse", "HEAD:a.py")
+    assert scopes(repository, f"refs/tags/t {blob} refs/tags/t {ZERO}") == []
+
+
+def test_what_another_remote_has_is_still_reviewed(
+    repository: Repository, history: list[str]
+) -> None:
+    repository.git("update-ref", "refs/remotes/private/main", history[2])
+    line = f"refs/heads/main {history[2]} refs/heads/main {ZERO}"
+    found = pushed(Git(repository.path), [line], {}, "origin")
+    assert [scope.base for scope in found] == [history[0]]

@@ -63,7 +63,7 @@ def test_an_empty_report_is_still_a_whole_document() -> None:
 def test_the_coverage_of_every_file_is_listed() -> None:
     found = _json(FULL)["coverage"]
     assert sum(row["reviewed"] + row["skipped"] + row["failed"] for row in found) == 143
-    assert [row["path"] for row in found][-2:] == ["caf\\xe9.bin", "-odd [31mname.py"]
+    assert [row["path"] for row in found][-2:] == ["caf\\xe9.bin", "-odd\\n\\x1b[31mname.py"]
 
 
 HOSTILE = "a\x1b]52;c;x\x07\u202eb\udce9"
@@ -78,12 +78,12 @@ def test_text_that_is_no_unicode_is_written_all_the_same() -> None:
         problems=(HOSTILE,),
         connections=(HOSTILE,),
     )
-    shown = "a]52;c;x\\u202eb\\xe9"
+    shown, path = "a]52;c;x\\u202eb\\xe9", "a\\x1b]52;c;x\\x07\\u202eb\\xe9"
     found = _json(report)
     assert found["scope"]["label"] == found["engine"]["model"] == shown
     assert found["engine"]["notes"] == found["problems"] == [shown]
     assert found["privacy"]["connections"] == [shown]
-    assert found["coverage"][0]["path"] == shown
+    assert found["coverage"][0]["path"] == path
 
 
 def test_a_reason_is_plain() -> None:

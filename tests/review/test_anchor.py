@@ -222,3 +222,36 @@ def test_quoting_any_own_line_finds_a_line_with_that_text(
 @given(_CHUNK)
 def test_a_quote_that_is_nowhere_is_dropped(chunk: Chunk) -> None:
     assert _anchor("this text is in no generated line", chunk) is None
+
+
+def test_a_quote_of_new_lines_is_found_across_a_removed_one() -> None:
+    rows = [
+        _line("-", "total = 0", 1, None),
+        _line("+", "total = 1", None, 1),
+        _line(" ", "for item in items:", 2, 2),
+        _line("-", "    total += item.price", 3, None),
+        _line("+", "    total += item.cost", None, 3),
+    ]
+    chunk = Chunk("a.py", "", tuple(rows))
+    quote = "total = 1\nfor item in items:\n    total += item.cost"
+    found = anchor(_claim(quote), chunk)
+    assert found is not None
+    assert (found.location.start_line, found.location.end_line) == (1, 3)
+    assert found.quote == "total = 1\n    total += item.cost"
+
+
+def test_an_added_blank_line_is_no_ground_for_a_claim_about_its_neighbours() -> None:
+    rows = [
+        _line(" ", "def f():", 1, 1),
+        _line("+", "", None, 2),
+        _line(" ", "    return 1", 2, 3),
+    ]
+    assert anchor(_claim("def f():\n\n    return 1"), Chunk("a.py", "", tuple(rows))) is None
+
+
+def _line(kind: str, text: str, old: int | None, new: int | None) -> Line:
+    return Line(LineKind(kind), text, old, new)
+
+
+def _claim(quote: str) -> Candidate:
+    return Candidate(quote, "It is wrong.", Category.CORRECTNESS, Severity.ERROR)
