@@ -87,8 +87,8 @@ def toplevel(cwd: Path) -> Path:
 def nothing_staged(cwd: Path) -> bool:
     """Whether the index equals HEAD (or is empty, before the first commit).
 
-    Asked first on every commit, so it starts git itself: importing GitPython takes 20 times as
-    long as the answer.
+    Asked first on every commit, so it starts git itself: importing GitPython takes 60 ms, the
+    answer 2 ms.
     """
     arguments = ("diff-index", "--cached", "--quiet", *_DIFF, "--ita-invisible-in-index")
     base = _start(cwd, "rev-parse", "--quiet", "--verify", "--end-of-options", "HEAD^{commit}")
@@ -228,7 +228,7 @@ class Git:
 
 
 def _runner(cwd: Path) -> Runner:
-    """GitPython's command runner. It is imported late (70 ms), and it looks for git at import:
+    """GitPython's command runner. It is imported late (60 ms), and it looks for git at import:
     without GIT_PYTHON_REFRESH it would raise before we can say what is wrong."""
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     from git.cmd import Git as Commands

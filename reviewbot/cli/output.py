@@ -32,10 +32,8 @@ def outputs(
 
     Raises OutputError for a file that is named twice or cannot be written.
     """
-    to_file = main_file is not None and main_file != "-"
-    found = [
-        Output(main, Path(main_file) if main_file and to_file else None, color and not to_file)
-    ]
+    file = Path(main_file) if main_file and main_file != "-" else None
+    found = [Output(main, file, color and file is None)]
     found += [_output(text) for text in reports]
     paths = [output.path.resolve() for output in found if output.path is not None]
     for path in paths:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reviewbot.engines.base import Engine, Opener, Patience
 from reviewbot.errors import EngineUnavailable, RefusedError, UsageError, nearest
@@ -18,6 +19,9 @@ from reviewbot.models import weights
 from reviewbot.models.catalog import all_weights, family_of, preferred
 from reviewbot.network import Door
 from reviewbot.settings import EngineName
+
+if TYPE_CHECKING:
+    from reviewbot.engines.ollama_server import OllamaServer
 
 PULL_EMBEDDED = "reviewbot models pull qwen2.5-coder-1.5b"
 PULL_OLLAMA = "ollama pull qwen2.5-coder:7b"
@@ -139,7 +143,10 @@ def _auto(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextMana
 
     found, why_not = _reachable_ollama(wanted, door)
     if found:
-        return _ollama(wanted, door, patience)
+        from reviewbot.engines.ollama import open_ollama
+
+        server, model = found
+        return open_ollama(server, model, patience)
     named = wanted.model
     if named and not _is_embedded(named):
         known = nearest(named, [entry.name for entry in all_weights()])
@@ -157,20 +164,23 @@ def _is_embedded(model: str) -> bool:
     return model.endswith(".gguf") or model in {entry.name for entry in all_weights()}
 
 
-def _reachable_ollama(wanted: Wanted, door: Door) -> tuple[bool, str]:
-    """Whether an Ollama is there that holds the model wanted, or any known one; else why not."""
+def _reachable_ollama(wanted: Wanted, door: Door) -> tuple[tuple[OllamaServer, str] | None, str]:
+    """An Ollama that is there and its model: the wanted one, or a known one; else why not."""
     from reviewbot.engines.ollama_server import OllamaServer
 
     if wanted.model and _is_embedded(wanted.model):
-        return False, f"{wanted.model} is a model of the embedded engine"
+        return None, f"{wanted.model} is a model of the embedded engine"
     try:
         server = OllamaServer(door.endpoint(wanted.ollama_url), door, wanted.key)
         names = [held.name for held in server.held() if not held.remote]
     except (EngineUnavailable, RefusedError) as error:
         if wanted.url:
             raise
-        return False, error.message
+        return None, error.message
     if wanted.model:
         there = wanted.model in names or f"{wanted.model}:latest" in names
-        return there, f"Ollama does not hold {wanted.model}"
-    return preferred(names) is not None, "Ollama holds no model that is known to review code"
+        return (server, wanted.model) if there else None, f"Ollama does not hold {wanted.model}"
+    known = preferred(names)
+    return (server, known) if known else None, (
+        "Ollama holds no model that is known to review code"
+    )

@@ -34,7 +34,6 @@ from reviewbot.models.catalog import Family, family_of
 from reviewbot.prompt import Completion, Finish, Prompt
 from reviewbot.report import EngineInfo
 
-DEFAULT_URL = "http://127.0.0.1:11434"
 # Tokens; a smaller trained context wins.
 WINDOW = 8192
 KEEP_ALIVE = "30m"

@@ -44,18 +44,11 @@ class OllamaServer:
 
     def __init__(self, endpoint: Endpoint, door: Door, key: str | None) -> None:
         self.endpoint = endpoint
-        transport = door.transport(endpoint, key)
         timeout = httpx.Timeout(_QUESTION_SECONDS, connect=CONNECT_SECONDS)
-        self.raw = httpx.Client(
-            base_url=endpoint.url,
-            transport=transport,
-            timeout=timeout,
-            trust_env=False,
-            follow_redirects=False,
-        )
+        self.raw = door.client(endpoint, timeout, key)
         self.typed: Client = _client_class()(
             endpoint.url,
-            transport=transport,
+            transport=door.transport(endpoint, key),
             timeout=timeout,
             trust_env=False,
             follow_redirects=False,

@@ -44,10 +44,13 @@ class Renderer:
         The instructions and the examples come first and are the same bytes every time, so that
         an engine reuses what it has read.
         """
-        code = "" if chunk is None else numbered(chunk.lines)
-        path = "" if chunk is None else _neutral(plain_line(chunk.path))
-        header = "" if chunk is None else _neutral(*masked([chunk.header]))
-        question = self._render("review_chunk.j2", path=path, header=header, code=code)
+        chunk = chunk or Chunk("", "", ())
+        question = self._render(
+            "review_chunk.j2",
+            path=_neutral(plain_line(chunk.path)),
+            header=_neutral(*masked([chunk.header])),
+            code=numbered(chunk.lines),
+        )
         messages = [*self._instructions, Message("user", question)]
         if self._layout == "user":
             messages = [Message("user", "\n\n".join(m.content for m in messages))]
