@@ -1,8 +1,12 @@
 """Capture a scope: from git's one stream of raw entries, counts and patch to a `ChangeSet`.
 
 Paths, modes and renames come from the raw entries, which are NUL-separated and so need no
-unquoting; hunks come from the patch; numstat is held against both. Where they disagree the
-capture is an error, never a shorter list.
+unquoting; hunks come from the patch; numstat is held against both, and the object ids of a
+patch against those of its entry. Where they disagree the capture is an error, never a shorter
+list.
+
+Each file's patch is decoded by itself: the whole stream as text, and once more as bytes, cost 7 MB
+of the 53 that a change of 100,000 lines took.
 """
 
 from __future__ import annotations
@@ -10,11 +14,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from reviewbot.change.changeset import ChangeSet, FileChange, Hunk
 from reviewbot.change.git import Git
-from reviewbot.change.patch import read_hunks
+from reviewbot.change.hunks import read_hunks
 from reviewbot.errors import GitError
 from reviewbot.report import Scope
 
@@ -23,6 +27,10 @@ _TYPE_CHANGED = "T"
 # git's own test for binary content: a NUL among the first 8000 bytes (xdiff-interface.c).
 _BINARY_PROBE = 8000
 _BATCH = 400
+# Inside of hunks every line has a mark before it, so these words stand in column one only where
+# a file begins. git notes an unmerged file between the others' patches, out of all hunks.
+_SECTION = re.compile(rb"(?<=\n)(?:diff --git |\* Unmerged path )")
+_IDS = re.compile(r"^index ([0-9a-f]+)\.\.([0-9a-f]+)", re.MULTILINE)
 
 Differ = Callable[[Sequence[str], Sequence[str]], bytes]
 
@@ -33,6 +41,7 @@ class _Entry:
 
     status: str
     mode: str
+    old_blob: str
     new_blob: str
     old_path: str
     path: str
@@ -54,12 +63,12 @@ def capture(git: Git, scope: Scope, paths: Sequence[str] = ()) -> ChangeSet:
 
 def _unhidden(files: Sequence[FileChange], git: Git, differ: Differ) -> Iterator[FileChange]:
     """The files, those that an attribute (`*.py -diff`) passes off as binary read as text."""
-    suspects = [file for file in files if file.binary and file.new_blob]
-    contents = git.blobs(file.new_blob for file in suspects)
+    suspects = [file for file in files if file.binary]
+    contents = git.blobs(file.new_blob or file.old_blob for file in suspects)
     text = {
         file.path
         for file in suspects
-        if b"\0" not in contents.get(file.new_blob, b"\0")[:_BINARY_PROBE]
+        if b"\0" not in contents.get(file.new_blob or file.old_blob, b"\0")[:_BINARY_PROBE]
     }
     shown: dict[str, FileChange] = {}
     if text:
@@ -84,30 +93,16 @@ def _unhidden(files: Sequence[FileChange], git: Git, differ: Differ) -> Iterator
 
 def read_diff(stream: bytes) -> tuple[FileChange, ...]:
     """The files in one `--raw --numstat --patch -z` stream. Raises GitError, PatchError."""
-    entries, patch = _entries(stream)
-    sections = _sections(patch)
-    return tuple(_file(entry, sections) for entry in entries)
+    entries, begin = _entries(stream)
+    sections = _sections(stream, begin)
+    files = tuple(_file(entry, sections) for entry in entries)
+    if next(sections, None) is not None:
+        raise GitError("git printed a patch of more files than it lists as changed")
+    return files
 
 
 def _file(entry: _Entry, sections: Iterator[str]) -> FileChange:
-    hunks: tuple[Hunk, ...] = ()
-    if entry.status == _TYPE_CHANGED:
-        # git prints a removal and a creation; a file that became a link is not reviewed.
-        next(sections, None), next(sections, None)
-    elif entry.status != _UNMERGED:
-        section = next(sections, None)
-        if section is None:
-            raise GitError(f"git printed no patch for {entry.path}")
-        hunks = read_hunks(_from_first_hunk(section), entry.path)
-    counted = (sum(hunk.added for hunk in hunks), sum(hunk.removed for hunk in hunks))
-    if entry.added < 0 and hunks:
-        # `--text` prints the hunks of a file with a `-diff` attribute, numstat stays a dash.
-        entry = replace(entry, added=counted[0], removed=counted[1])
-    if hunks and counted != (entry.added, entry.removed):
-        raise GitError(
-            f"git counts +{entry.added} -{entry.removed} lines in {entry.path},"
-            f" its patch holds +{counted[0]} -{counted[1]}"
-        )
+    entry, hunks = _counted(entry, _hunks(entry, sections))
     return FileChange(
         path=entry.path,
         old_path=entry.old_path,
@@ -117,26 +112,62 @@ def _file(entry: _Entry, sections: Iterator[str]) -> FileChange:
         removed=max(entry.removed, 0),
         binary=entry.added < 0,
         mode=entry.mode,
-        new_blob="" if set(entry.new_blob) == {"0"} else entry.new_blob,
+        new_blob=_unless_null(entry.new_blob),
+        old_blob=_unless_null(entry.old_blob),
     )
 
 
-def _sections(patch: bytes) -> Iterator[str]:
-    """The patch cut at each `diff --git`: inside hunks every line has a mark before it, so the
-    words stand in column one only where a file begins."""
-    text = patch.decode("utf-8", "surrogateescape")
-    starts = [match.start() for match in re.finditer(r"^diff --git ", text, re.MULTILINE)]
-    for start, end in pairwise([*starts, len(text)]):
-        yield text[start:end]
+def _hunks(entry: _Entry, sections: Iterator[str]) -> tuple[Hunk, ...]:
+    if entry.status == _UNMERGED:
+        return ()
+    parts = list(islice(sections, 2 if entry.status == _TYPE_CHANGED else 1))
+    if not parts:
+        raise GitError(f"git printed no patch for {entry.path}")
+    if entry.status == _TYPE_CHANGED:
+        # git prints a removal and a creation; a file that became a link is not reviewed.
+        return ()
+    header, hunks = _parted(parts[0])
+    ids = _IDS.search(header)
+    blobs = (entry.old_blob, entry.new_blob)
+    if ids and not all(map(str.startswith, blobs, ids.groups())):
+        raise GitError(f"git printed another file's patch where {entry.path} should stand")
+    return read_hunks(hunks, entry.path)
 
 
-def _from_first_hunk(section: str) -> str:
-    match = re.search(r"^@@ ", section, re.MULTILINE)
-    return section[match.start() :] if match else ""
+def _counted(entry: _Entry, hunks: tuple[Hunk, ...]) -> tuple[_Entry, tuple[Hunk, ...]]:
+    counted = (sum(hunk.added for hunk in hunks), sum(hunk.removed for hunk in hunks))
+    if entry.added < 0 and hunks:
+        # `--text` prints the hunks of a file with a `-diff` attribute, numstat stays a dash.
+        entry = replace(entry, added=counted[0], removed=counted[1])
+    if hunks and counted != (entry.added, entry.removed):
+        raise GitError(
+            f"git counts +{entry.added} -{entry.removed} lines in {entry.path},"
+            f" its patch holds +{counted[0]} -{counted[1]}"
+        )
+    return entry, hunks
 
 
-def _entries(stream: bytes) -> tuple[list[_Entry], bytes]:
-    """The raw entries with their counts, and the patch that follows them.
+def _unless_null(blob: str) -> str:
+    """An object id; git writes one of zeros where there is no content."""
+    return blob if blob.strip("0") else ""
+
+
+def _sections(stream: bytes, begin: int) -> Iterator[str]:
+    """The part of the patch that belongs to each file, from its `diff --git` on."""
+    starts = [begin, *(match.start() for match in _SECTION.finditer(stream, begin + 1))]
+    for start, end in pairwise([*starts, len(stream)]):
+        if stream.startswith(b"diff --git ", start):
+            yield stream[start:end].decode("utf-8", "surrogateescape")
+
+
+def _parted(section: str) -> tuple[str, str]:
+    """A file's header lines, and its hunks."""
+    begin = section.find("\n@@ ") + 1
+    return (section[:begin], section[begin:]) if begin else (section, "")
+
+
+def _entries(stream: bytes) -> tuple[list[_Entry], int]:
+    """The raw entries with their counts, and where the patch begins that follows them.
 
     With -z: `:OLDMODE NEWMODE OLDID NEWID STATUS NUL path NUL [new path NUL]` for each file,
     `ADDED TAB REMOVED TAB path NUL` (or `… TAB NUL old NUL new NUL`) for each, NUL, the patch.
@@ -151,16 +182,16 @@ def _entries(stream: bytes) -> tuple[list[_Entry], bytes]:
             path = reader.token()
         counts[path] = (added, removed)
     counted = [_with_counts(entry, counts) for entry in entries]
-    return counted, reader.rest()
+    return counted, reader.at
 
 
 def _raw_entry(token: bytes, reader: _Reader) -> _Entry:
     fields = token.decode("ascii").removeprefix(":").split(" ")
-    _, mode, _, new_blob, status = fields
+    _, mode, old_blob, new_blob, status = fields
     old_path = path = reader.name()
     if status[0] in "RC":
         path = reader.name()
-    return _Entry(status[0], mode, new_blob, old_path, path)
+    return _Entry(status[0], mode, old_blob, new_blob, old_path, path)
 
 
 def _with_counts(entry: _Entry, counts: dict[bytes, tuple[bytes, bytes]]) -> _Entry:
@@ -178,25 +209,22 @@ class _Reader:
 
     def __init__(self, stream: bytes) -> None:
         self._stream = stream
-        self._at = 0
+        self.at = 0
 
     @property
     def done(self) -> bool:
-        return self._at >= len(self._stream)
+        return self.at >= len(self._stream)
 
     def token(self) -> bytes:
-        end = self._stream.find(b"\0", self._at)
+        end = self._stream.find(b"\0", self.at)
         end = len(self._stream) if end < 0 else end
-        token = self._stream[self._at : end]
-        self._at = end + 1
+        token = self._stream[self.at : end]
+        self.at = end + 1
         return token
 
     def name(self) -> str:
         return self.token().decode("utf-8", "surrogateescape")
 
     def while_prefixed(self, prefix: bytes) -> Iterator[bytes]:
-        while self._stream.startswith(prefix, self._at):
+        while self._stream.startswith(prefix, self.at):
             yield self.token()
-
-    def rest(self) -> bytes:
-        return self._stream[self._at :]

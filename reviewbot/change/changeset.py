@@ -61,8 +61,9 @@ class Hunk:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """`status` is git's letter (A, D, M, R, C, T, U). `added` and `removed` are numstat's counts.
-    `new_blob` is the object id of the new content, or empty where there is none."""
+    """`status` is git's letter (A, D, M, R, C, T, U; X for a file that a patch only names).
+    `added` and `removed` are numstat's counts. `old_blob` and `new_blob` are the object ids of
+    the contents, or empty where there is none."""
 
     path: str
     old_path: str
@@ -73,6 +74,7 @@ class FileChange:
     binary: bool = False
     mode: str = ""
     new_blob: str = ""
+    old_blob: str = ""
 
     @property
     def changed(self) -> int:

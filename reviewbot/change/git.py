@@ -1,7 +1,7 @@
 """The one door to git.
 
 Only plumbing commands are run, and each with the flags that keep a repository's own settings
-and attributes from running a program, bending the output or hiding a file (`_PINS`, `_DIFF`).
+and attributes from running a program, bending the output or hiding a file (`pins.py`).
 Everything is read from the index or from commits, never from the working tree.
 
 A hook's GIT_DIR, GIT_WORK_TREE and GIT_INDEX_FILE are kept on purpose: under `git commit -a` and
@@ -11,69 +11,22 @@ A hook's GIT_DIR, GIT_WORK_TREE and GIT_INDEX_FILE are kept on purpose: under `g
 from __future__ import annotations
 
 import os
+import re
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from reviewbot.change.pins import DIFF, FORMAT, PINS, environment
 from reviewbot.errors import GitError
 
 if TYPE_CHECKING:
     from git.cmd import Git as Runner
 
-_PINS = (
-    "git",
-    "--no-pager",
-    # git holds index.lock while a hook runs; reading must not try to refresh the index.
-    "--no-optional-locks",
-    # `git replace` shows one object in another's place: the review would read what is not there.
-    "--no-replace-objects",
-    "-c",
-    "core.fsmonitor=false",
-    "-c",
-    "core.hooksPath=/dev/null",
-    "-c",
-    "core.quotePath=false",
-    "-c",
-    "diff.suppressBlankEmpty=false",
-    # git would complain, before each error, of the grafts file that _ENVIRONMENT names.
-    "-c",
-    "advice.graftFileDeprecated=false",
-)
-_DIFF = (
-    "--no-color",
-    "--no-ext-diff",
-    "--no-textconv",
-    "--no-relative",
-    "--ignore-submodules=none",
-    "--submodule=short",
-    "--src-prefix=a/",
-    "--dst-prefix=b/",
-    "--find-renames=50%",
-    "-l1000",
-    "--diff-algorithm=myers",
-    "--indent-heuristic",
-    "--inter-hunk-context=0",
-    "-O/dev/null",
-    "--full-index",
-    "--no-abbrev",
-)
-_FORMAT = ("--raw", "--numstat", "--patch", "-z", "--unified=3")
-
-# Set, these change what git does or prints; empty, git reads them as not set.
-_SILENCED = ("GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_TRACE", "GIT_TRACE2", "GIT_TRACE_SETUP")
-_ENVIRONMENT = {
-    **dict.fromkeys(_SILENCED, ""),
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    # A partial clone would fetch a missing blob from its remote: nothing leaves, nothing comes.
-    "GIT_NO_LAZY_FETCH": "1",
-    # A local grafts file gives a commit other parents than it has.
-    "GIT_GRAFT_FILE": os.devnull,
-    "GIT_LITERAL_PATHSPECS": "",
-    "LC_ALL": "C",
-    "LANGUAGE": "C",
-}
+_FETCH = "fetch more of its history first: git fetch --unshallow"
+# Hexadecimal digits of an object id; SHA-256 has more.
+_SHA1 = 40
 
 
 def toplevel(cwd: Path) -> Path:
@@ -90,7 +43,7 @@ def nothing_staged(cwd: Path) -> bool:
     Asked first on every commit, so it starts git itself: importing GitPython takes 60 ms, the
     answer 2 ms.
     """
-    arguments = ("diff-index", "--cached", "--quiet", *_DIFF, "--ita-invisible-in-index")
+    arguments = ("diff-index", "--cached", "--quiet", *DIFF, "--ita-invisible-in-index")
     base = _start(cwd, "rev-parse", "--quiet", "--verify", "--end-of-options", "HEAD^{commit}")
     tree = base.stdout.strip().decode() or _empty_tree(cwd)
     asked = _start(cwd, *arguments, tree, "--")
@@ -105,11 +58,12 @@ def _empty_tree(cwd: Path) -> str:
 
 
 def _start(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    _check_folder(cwd)
     try:
         return subprocess.run(
-            [*_PINS, *arguments],
+            [*PINS, *arguments],
             cwd=cwd,
-            env=os.environ | _ENVIRONMENT,
+            env=os.environ | environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
@@ -137,9 +91,8 @@ class Git:
                 "rev-parse", "--quiet", "--verify", "--end-of-options", f"{revision}^{{commit}}"
             )
         except _DeclinedError:
-            raise _DeclinedError(
-                f"unknown revision {revision!r}", "list what is there with: git log --oneline"
-            ) from None
+            remedy = _FETCH if self._is_shallow() else "list what is there with: git log --oneline"
+            raise _DeclinedError(f"unknown revision {revision!r}", remedy) from None
 
     def head(self) -> str | None:
         """The id of HEAD's commit, None before the first one."""
@@ -149,9 +102,14 @@ class Git:
             return None
 
     def parent(self, commit: str) -> str:
-        """The first parent's id; the empty tree's for a root commit."""
-        ids = self._text("rev-list", "--parents", "--max-count=1", commit, "--").split()
-        return ids[1] if len(ids) > 1 else self.empty_tree()
+        """The first parent's id; the empty tree's for a root commit.
+
+        It is read from the commit itself: `rev-list` takes the last commit of a shallow clone for
+        a root, and its whole tree would pass for new. Raises GitError where the clone ends there.
+        """
+        header = self._text("cat-file", "commit", commit).partition("\n\n")[0].split("\n")
+        parents = [line.removeprefix("parent ") for line in header if line.startswith("parent ")]
+        return self.commit_id(parents[0]) if parents else self.empty_tree()
 
     def first_unpushed(self, head: str, remote: str) -> str | None:
         """The oldest commit of `head` that no branch of a remote has (without a name: of any);
@@ -161,25 +119,45 @@ class Git:
         return ids[-1] if ids else None
 
     def merge_base(self, one: str, other: str) -> str:
+        """Where two commits parted. Raises GitError where they did not, or a shallow clone does
+        not hold enough to tell."""
         try:
-            return self._text("merge-base", one, other)
+            base = self._text("merge-base", one, other)
         except _DeclinedError:
             raise GitError(
                 f"{one[:12]} and {other[:12]} have no common ancestor here",
-                "in a shallow clone, fetch more history first: git fetch --unshallow",
+                _FETCH if self._is_shallow() else "name both ends instead: --range A..B",
             ) from None
+        if not self._is_cut(self._text("rev-list", one, other, "--not", base, "--").split()):
+            return base
+        # An older ancestor would pass for the base, and an edit that undoes one in between for
+        # no edit at all.
+        raise GitError(
+            f"this shallow clone ends before it shows where {one[:12]} and {other[:12]} parted",
+            _FETCH,
+        )
+
+    def _is_shallow(self) -> bool:
+        return self._text("rev-parse", "--is-shallow-repository") == "true"
+
+    def _is_cut(self, commits: Iterable[str]) -> bool:
+        """Whether a shallow clone lacks the parents of one of the commits."""
+        if not self._is_shallow():
+            return False
+        listed = self._cwd / self._text("rev-parse", "--git-path", "shallow")
+        return not set(listed.read_text(encoding="ascii").split()).isdisjoint(commits)
 
     def empty_tree(self) -> str:
         return _empty_tree(self._cwd)
 
     def staged_diff(self, base: str, paths: Sequence[str], extra: Sequence[str] = ()) -> bytes:
-        """The index against a tree: raw entries, numstat and patch in one stream (`_FORMAT`)."""
+        """The index against a tree: raw entries, numstat and patch in one stream (`FORMAT`)."""
         return self._bytes(
             "diff-index",
             "--cached",
             "--ita-invisible-in-index",
-            *_DIFF,
-            *_FORMAT,
+            *DIFF,
+            *FORMAT,
             *extra,
             base,
             "--",
@@ -190,7 +168,7 @@ class Git:
         self, base: str, head: str, paths: Sequence[str], extra: Sequence[str] = ()
     ) -> bytes:
         """One tree against another, in the form of `staged_diff`."""
-        return self._bytes("diff-tree", "-r", *_DIFF, *_FORMAT, *extra, base, head, "--", *paths)
+        return self._bytes("diff-tree", "-r", *DIFF, *FORMAT, *extra, base, head, "--", *paths)
 
     def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
         """The contents of blobs by id, read by one process without filters; what is missing is
@@ -199,13 +177,43 @@ class Git:
         if not wanted:
             return {}
         process = _runner(self._cwd).execute(
-            [*_PINS, "cat-file", "--batch"],
+            [*PINS, "cat-file", "--batch"],
             istream=subprocess.PIPE,
             as_process=True,
-            env=_ENVIRONMENT,
+            env=environment(),
         )
         output, _ = process.communicate("\n".join(wanted).encode() + b"\n")
         return _batch(output)
+
+    def answer(
+        self,
+        question: bytes,
+        *arguments: str,
+        environ: Mapping[str, str] = MappingProxyType({}),
+        codes: Sequence[int] = (0,),
+    ) -> bytes:
+        """What a plumbing command prints when it is asked on its standard input: one process
+        for any number of paths. Raises GitError where it ends with another code."""
+        process = _runner(self._cwd).execute(
+            [*PINS, *arguments],
+            istream=subprocess.PIPE,
+            as_process=True,
+            env=environment() | dict(environ),
+        )
+        output, stderr = process.communicate(question)
+        if process.returncode not in codes:
+            raise _git_error(stderr.decode(errors="replace"), self._cwd)
+        return bytes(output)
+
+    def listing(self, tree: str = "") -> dict[str, str]:
+        """The blob ids of all files by path, of a tree or (without one) of the index."""
+        if tree:
+            rows = self._bytes("ls-tree", "-r", "-z", "--full-tree", tree)
+        else:
+            rows = self._bytes("ls-files", "--stage", "-z", "--full-name", "--", ":/")
+        entries = (row.split(b"\t", 1) for row in rows.split(b"\0") if row)
+        names = ((path.decode("utf-8", "surrogateescape"), fields) for fields, path in entries)
+        return {name: _listed_id(fields) for name, fields in names}
 
     def _text(self, *arguments: str) -> str:
         return self._bytes(*arguments).decode("utf-8", "surrogateescape").strip()
@@ -215,10 +223,10 @@ class Git:
 
         try:
             output: bytes = _runner(self._cwd).execute(
-                [*_PINS, *arguments],
+                [*PINS, *arguments],
                 stdout_as_string=False,
                 strip_newline_in_stdout=False,
-                env=_ENVIRONMENT,
+                env=environment(),
             )
         except GitCommandNotFound:
             raise GitError("git is not installed, or not on PATH", "install git") from None
@@ -230,10 +238,18 @@ class Git:
 def _runner(cwd: Path) -> Runner:
     """GitPython's command runner. It is imported late (60 ms), and it looks for git at import:
     without GIT_PYTHON_REFRESH it would raise before we can say what is wrong."""
+    _check_folder(cwd)
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     from git.cmd import Git as Commands
 
     return Commands(str(cwd))
+
+
+def _check_folder(cwd: Path) -> None:
+    """GitPython runs git in the process's own folder where it cannot enter `cwd` (3.1 and 3.2):
+    another repository would be reviewed."""
+    if not (cwd.is_dir() and os.access(cwd, os.X_OK)):
+        raise GitError(f"{cwd} is not a folder that can be entered")
 
 
 def _batch(output: bytes) -> dict[str, bytes]:
@@ -251,6 +267,11 @@ def _batch(output: bytes) -> dict[str, bytes]:
     return contents
 
 
+def _listed_id(fields: bytes) -> str:
+    """`MODE blob ID` of ls-tree, `MODE ID STAGE` of ls-files."""
+    return next(field for field in fields.decode("ascii").split(" ") if len(field) >= _SHA1)
+
+
 def _git_error(stderr: str, cwd: Path) -> GitError:
     text = stderr.strip().removeprefix("stderr: ").strip("' \n")
     if "not a git repository" in text:
@@ -258,9 +279,16 @@ def _git_error(stderr: str, cwd: Path) -> GitError:
             f"{cwd} is not inside a git repository",
             "change to one, or review a patch with: reviewbot review --diff FILE",
         )
+    if "must be run in a work tree" in text:
+        return GitError(
+            f"{cwd} has no working tree: it is a bare repository, or inside of .git",
+            "review in a clone, or here: git diff A B | reviewbot review --diff -",
+        )
     if "dubious ownership" in text:
+        # git names the folder to trust, which `cwd` may lie below.
+        remedy = re.search(r"git config --global --add safe\.directory .*", text)
         return GitError(
             f"git refuses {cwd}: it belongs to another user",
-            f"if you trust it: git config --global --add safe.directory {cwd}",
+            f"if you trust it: {remedy[0]}" if remedy else "",
         )
     return _DeclinedError(f"git failed in {cwd}: {text or 'no message'}")

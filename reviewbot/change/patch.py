@@ -1,67 +1,37 @@
-r"""Patch text to `FileChange`s.
+r"""Patch text as people pipe it in to `FileChange`s: git's own patches, `diff -u`, a mail.
 
-`read_patch` takes what people pipe in: git's own patches, `diff -u`, a mail with a signature.
-`read_hunks` takes one file's hunks; unidiff parses them, and what it returns is held against
-the counts of each header, because unidiff leaves out the lines of a hunk that is longer than
-its header says (seen in 0.7.5 and 1.0.1) and a reviewer must not lose a line in silence.
+What stands outside of the files is passed over, but nothing that may hold changed lines: a hunk
+that disagrees with its header, a combined diff or a context diff is refused.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from unidiff.errors import UnidiffParseError
-from unidiff.patch import Hunk as ParsedHunk
-from unidiff.patch import PatchSet
-
-from reviewbot.change.changeset import FileChange, Hunk, Line, LineKind
+from reviewbot.change.changeset import (
+    SUBMODULE_MODE,
+    SYMLINK_MODE,
+    FileChange,
+    Hunk,
+)
+from reviewbot.change.hunks import read_hunks
 from reviewbot.errors import PatchError
 
-_HUNK_HEADER = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
+_HUNK_HEADER = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@", re.ASCII)
+_COMBINED = re.compile(r"diff --(?:cc|combined) |@@@+ -")
+_NORMAL = re.compile(r"\d+(?:,\d+)?[acd]\d+(?:,\d+)?\r?$", re.ASCII)
+_SUBPROJECT = re.compile(r"Subproject commit [0-9a-f]{40,64}(?:-dirty)?$")
+# What `diff -r` says of a file instead of showing it.
+_UNSHOWN = re.compile(r"(?:Only in (.+): (.+)|Binary files .+ and (.+) differ)$")
+# unidiff knows this wording alone; GNU diff speaks the user's language.
+_NO_NEWLINE = "\\ No newline at end of file"
 _ESCAPES = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13, '"': 34, "\\": 92}
 _NULL = "/dev/null"
 # git's own, and those of `diff.mnemonicPrefix`: commit, index, object, working tree.
 _PREFIXES = {("a/", "b/"), ("c/", "i/"), ("c/", "w/"), ("i/", "w/"), ("o/", "w/")}
 _OTHER_HEADERS = ("old mode ", "similarity index ", "dissimilarity index ", "index ")
-
-
-def read_hunks(text: str, path: str) -> tuple[Hunk, ...]:
-    """The hunks in `text`, which begins at the first `@@`; empty text has none.
-
-    Raises PatchError where a hunk disagrees with its header.
-    """
-    if not text:
-        return ()
-    # The names in the patch are git's to quote and ours to read elsewhere; unidiff only wants
-    # to see some. Lines end at "\n" alone: a lone CR, FF or U+2028 is part of a line.
-    lines = [f"{line}\n" for line in text.removesuffix("\n").split("\n")]
-    headers = [line for line in lines if line.startswith("@@ ")]
-    try:
-        (file,) = PatchSet(["--- a/file\n", "+++ b/file\n", *lines])
-    except (UnidiffParseError, ValueError) as error:
-        raise PatchError(f"the patch of {path} cannot be read: {error}") from None
-    hunks = tuple(_hunk(parsed, path) for parsed in file)
-    kept = sum(len(hunk.lines) for hunk in hunks)
-    given = sum(line[0] in "+- " for line in lines)
-    if len(hunks) != len(headers) or kept != given:
-        raise PatchError(f"the patch of {path} does not agree with its own hunk headers")
-    return hunks
-
-
-def _hunk(parsed: ParsedHunk, path: str) -> Hunk:
-    if not parsed.is_valid():
-        raise PatchError(f"the patch of {path} does not agree with its own hunk headers")
-    lines: list[Line] = []
-    for item in parsed:
-        if item.line_type == "\\":
-            lines[-1] = replace(lines[-1], ends_bare=True)
-            continue
-        kind = LineKind(item.line_type or " ")
-        text = item.value.removesuffix("\n")
-        lines.append(Line(kind, text, item.source_line_no, item.target_line_no))
-    return Hunk(parsed.source_start, parsed.target_start, tuple(lines), parsed.section_header)
 
 
 @dataclass(slots=True)
@@ -82,11 +52,17 @@ def read_patch(text: str) -> tuple[FileChange, ...]:
     """The files of a patch as people write it; text before, between and after them is passed
     over, as `git apply` and `patch` do. Empty text has no files.
 
-    Raises PatchError for a combined diff, a broken hunk, or text that holds no patch at all.
+    Raises PatchError for a broken hunk, a combined, context or normal diff, and text that holds
+    no patch at all.
     """
+    text = text.removeprefix("\ufeff")
     if not text.strip():
         return ()
-    files = tuple(_file(section) for section in _sections(text.split("\n")))
+    if text.count("\n") == text.count("\r\n"):
+        # A mailer or an editor rewrote the whole patch: git ends its own header lines in "\n".
+        text = text.replace("\r\n", "\n")
+    lines = text.split("\n")
+    files = (*(_file(section) for section in _sections(lines)), *_unshown(lines))
     if not files:
         raise PatchError(
             "that is no patch: it has no `diff --git` and no `---`/`+++` lines",
@@ -95,11 +71,26 @@ def read_patch(text: str) -> tuple[FileChange, ...]:
     return files
 
 
+def _unshown(lines: Sequence[str]) -> Iterator[FileChange]:
+    """The files that `diff -r` only names: listed, so that the report says they were not seen."""
+    if not any(re.match(r"diff -(?!-git |-cc |-combined )", line) for line in lines):
+        return
+    git_says = False
+    for line in lines:
+        git_says = line.startswith("diff --git ") or (git_says and not line.startswith("diff -"))
+        match = None if git_says else _UNSHOWN.match(line)
+        if match:
+            folder, name, binary = match.groups()
+            path = binary or f"{folder}/{name}"
+            yield FileChange(path, path, "M" if binary else "X", binary=bool(binary))
+
+
 def _sections(lines: list[str]) -> Iterator[_Section]:
     section: _Section | None = None
     at = 0
     while at < len(lines):
         line = lines[at].removesuffix("\r")
+        _check_format(lines, at)
         _check_readable(line, at, section)
         if line.startswith("diff --git ") or _starts_plain(lines, at, section):
             if section is not None:
@@ -119,12 +110,24 @@ def _sections(lines: list[str]) -> Iterator[_Section]:
         yield section
 
 
-def _check_readable(line: str, at: int, section: _Section | None) -> None:
-    if line.startswith(("diff --cc ", "diff --combined ", "@@@ ")):
+def _check_format(lines: Sequence[str], at: int) -> None:
+    """Refuse the other formats wherever they begin: as prose their lines would be passed over."""
+    if _COMBINED.match(lines[at]):
         raise PatchError(
             "a combined diff of a merge cannot be reviewed",
             "diff against one parent: git diff HEAD^1 HEAD",
         )
+    above = [line[:4] for line in lines[max(at - 2, 0) : at]]
+    is_context = lines[at].startswith("*" * 15) and above == ["*** ", "--- "]
+    below = lines[at + 1] if at + 1 < len(lines) else ""
+    if is_context or (_NORMAL.match(lines[at]) and below.startswith(("< ", "> "))):
+        raise PatchError(
+            f"line {at + 1} of the patch begins a diff that is not a unified one",
+            "make a unified one: git diff, or diff -u",
+        )
+
+
+def _check_readable(line: str, at: int, section: _Section | None) -> None:
     if section is not None and line.startswith("@@") and not _HUNK_HEADER.match(line):
         raise PatchError(f"line {at + 1} of the patch is no hunk header: {line[:80]!r}")
     if section is None and _HUNK_HEADER.match(line):
@@ -137,9 +140,9 @@ def _starts_plain(lines: list[str], at: int, section: _Section | None) -> bool:
     return _is_pair(lines, at) and (section is None or bool(section.hunks))
 
 
-def _is_pair(lines: list[str], at: int) -> bool:
+def _is_pair(lines: Sequence[str], at: int) -> bool:
     below = lines[at + 1] if at + 1 < len(lines) else ""
-    return lines[at].startswith("--- ") and below.startswith("+++ ")
+    return at < len(lines) and lines[at].startswith("--- ") and below.startswith("+++ ")
 
 
 def _hunk_end(lines: list[str], at: int) -> int:
@@ -149,25 +152,32 @@ def _hunk_end(lines: list[str], at: int) -> int:
         raise PatchError(f"line {at + 1} of the patch is no hunk header: {lines[at]!r}")
     old, new = (int(count) if count is not None else 1 for count in match.group(2, 4))
     end = at + 1
-    while end < len(lines) and (old > 0 or new > 0):
+    while end < len(lines) and (old > 0 or new > 0 or lines[end].startswith("\\")):
         # Editors and mailers strip the one blank of an empty context line.
         if not lines[end].strip("\r") and end < len(lines) - 1:
             lines[end] = f" {lines[end]}"
         mark = lines[end][:1]
         if not mark or mark not in "+- \\":
             break
+        if mark == "\\":
+            lines[end] = _NO_NEWLINE
         old -= mark in "- "
         new -= mark in "+ "
         end += 1
-    if end < len(lines) and lines[end].startswith("\\"):
-        end += 1
     if old or new:
         raise PatchError(f"the hunk at line {at + 1} of the patch is cut short")
-    rest = lines[end] if end < len(lines) else ""
-    signature = rest.rstrip() == "--"
-    if rest[:1] in ("+", "-", " ") and not signature and not _is_pair(lines, end):
+    is_over = _is_pair(lines, end) or _is_signature(lines, end)
+    if lines[end : end + 1] and lines[end][:1] in ("+", "-", " ") and not is_over:
         raise PatchError(f"the hunk at line {at + 1} of the patch is longer than its header says")
     return end
+
+
+def _is_signature(lines: Sequence[str], at: int) -> bool:
+    """Whether the `-- ` that ends a mail stands here, and not a removed line `- ` of a hunk that
+    goes on: what a mail has below it is a version or a name."""
+    below = lines[at + 1] if at + 1 < len(lines) else ""
+    ends = at < len(lines) and lines[at].rstrip() == "--"
+    return ends and not below.startswith(("+", "-", " ", "\\", "@@", "diff --git "))
 
 
 def _read_header(line: str, section: _Section) -> bool:
@@ -214,8 +224,19 @@ def _file(section: _Section) -> FileChange:
         added=sum(hunk.added for hunk in hunks),
         removed=sum(hunk.removed for hunk in hunks),
         binary=section.binary and not hunks,
-        mode=section.mode,
+        mode=_mode(section.mode, hunks),
     )
+
+
+def _mode(mode: str, hunks: Sequence[Hunk]) -> str:
+    """The mode, unless the hunks say otherwise: a link or a submodule is not reviewed, and a
+    header must not pass code off as one. A link holds one bare line, a submodule one id."""
+    changed = [line for hunk in hunks for line in hunk.lines]
+    if mode == SYMLINK_MODE and not all(line.ends_bare for line in changed):
+        return ""
+    if mode == SUBMODULE_MODE and not all(_SUBPROJECT.match(line.text) for line in changed):
+        return ""
+    return mode
 
 
 def _unprefixed(old: str, new: str) -> tuple[str, str]:
@@ -253,8 +274,8 @@ def _unquoted(name: str) -> str:
         octal, escape, literal = match.groups()
         if octal:
             raw.append(int(octal, 8))
-        elif escape:
-            raw.append(_ESCAPES.get(escape, ord(escape)))
+        elif escape in _ESCAPES:
+            raw.append(_ESCAPES[escape])
         else:
-            raw += literal.encode("utf-8", "surrogateescape")
+            raw += (escape or literal).encode("utf-8", "surrogateescape")
     return raw.decode("utf-8", "surrogateescape")

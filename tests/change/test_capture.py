@@ -12,7 +12,7 @@ from reviewbot.change.capture import capture, read_diff
 from reviewbot.change.changeset import SUBMODULE_MODE, SYMLINK_MODE, LineKind
 from reviewbot.change.git import Git
 from reviewbot.change.scope import commit, staged
-from reviewbot.change.selection import skip_reason
+from reviewbot.change.selection.select import skip_reason
 from reviewbot.errors import GitError
 from tests.change import applied, captured, numstat, texts
 from tests.conftest import Repository
@@ -278,6 +278,25 @@ def test_an_unmerged_file_is_listed_without_lines(repository: Repository) -> Non
     assert texts(files["g.py"], ADDED) == ["theirs"]
 
 
+def test_an_unmerged_file_between_others_leaves_them_their_own_hunks(
+    repository: Repository,
+) -> None:
+    for name in ("a.py", "z.py"):
+        repository.stage(name, OLD)
+    _conflict(repository)
+    for name in ("a.py", "z.py"):
+        repository.stage(name, OLD + name)
+    files = captured(repository)
+    assert [(file.path, file.status) for file in files.values()] == [
+        ("a.py", "M"),
+        ("f.py", "U"),
+        ("g.py", "M"),
+        ("z.py", "M"),
+    ]
+    assert texts(files["a.py"], ADDED) == ["a.py"]
+    assert texts(files["z.py"], ADDED) == ["z.py"]
+
+
 def test_a_merge_is_compared_with_its_first_parent(repository: Repository) -> None:
     _conflict(repository)
     repository.stage("f.py", "both\n")
@@ -384,128 +403,15 @@ def test_an_attribute_cannot_hide_the_edit_in_a_renamed_file(repository: Reposit
     assert (files["moved.py"].status, files["moved.py"].changed) == ("R", 0)
 
 
-def test_a_size_limit_cannot_hide_a_file(repository: Repository) -> None:
+def test_an_attribute_cannot_hide_the_lines_of_a_deleted_file(repository: Repository) -> None:
+    repository.stage(".gitattributes", "*.py -diff\n")
+    repository.stage("f.py", OLD)
+    repository.stage("real.py", b"\0")
     repository.commit()
-    repository.git("config", "core.bigFileThreshold", "1")
-    repository.stage("f.py", "evil()\n")
-    assert texts(captured(repository)["f.py"], ADDED) == ["evil()"]
-
-
-def test_a_replaced_object_cannot_hide_a_file(repository: Repository) -> None:
-    repository.stage("f.py", "good()\n")
-    repository.commit()
-    repository.stage("f.py", "evil()\n")
-    good, evil = (repository.git("rev-parse", name) for name in ("HEAD:f.py", ":f.py"))
-    repository.git("replace", evil, good)
-    file = captured(repository)["f.py"]
-    assert texts(file, ADDED) == ["evil()"]
-    assert Git(repository.path).blobs([evil]) == {evil: b"evil()\n"}
-
-
-SETTINGS = {
-    "diff.noprefix": "true",
-    "diff.mnemonicPrefix": "true",
-    "diff.srcPrefix": "evil/",
-    "color.ui": "always",
-    "color.diff": "always",
-    "diff.relative": "true",
-    "diff.renames": "false",
-    "diff.context": "0",
-    "diff.interHunkContext": "50",
-    "diff.suppressBlankEmpty": "true",
-    "diff.submodule": "log",
-    "diff.ignoreSubmodules": "all",
-    "diff.algorithm": "patience",
-    "diff.indentHeuristic": "false",
-    "diff.wordRegex": ".",
-    "diff.colorMoved": "zebra",
-    "core.quotePath": "true",
-    "core.abbrev": "4",
-    "core.pager": "{program}",
-    "diff.external": "{program}",
-    "diff.driver.command": "{program}",
-    "diff.driver.textconv": "{program}",
-    "diff.driver.binary": "true",
-    "filter.driver.clean": "{program}",
-    "filter.driver.smudge": "{program}",
-    "filter.driver.process": "{program}",
-    "core.fsmonitor": "{program}",
-    "core.hooksPath": "{hooks}",
-    "core.sshCommand": "{program}",
-    "diff.orderFile": "{order}",
-}
-ENVIRONMENT = {
-    "GIT_EXTERNAL_DIFF": "{program}",
-    "GIT_DIFF_OPTS": "--unified=0",
-    "GIT_PAGER": "{program}",
-    "GIT_LITERAL_PATHSPECS": "1",
-    "GIT_TRACE": "1",
-}
-
-
-def _much_changed(repository: Repository) -> None:
-    repository.stage("sub/a.py", OLD)
-    repository.stage("z.py", f"\n{OLD}\n\n{OLD}")
-    repository.stage("moved.py", OLD + "x\n")
-    repository.stage(".gitattributes", "*.py diff=driver filter=driver\n")
-    repository.commit()
-    repository.stage("sub/a.py", OLD.replace("line 5", "V"))
-    repository.stage(
-        "z.py", f"\n{OLD}\n\n{OLD.replace('line 5', '')}".replace("line 1\n", "I\n", 1)
-    )
-    repository.git("mv", "moved.py", "größe.py")
-    commit_id = repository.git("rev-parse", "HEAD")
-    repository.git("update-index", "--add", "--cacheinfo", f"160000,{commit_id},sub/module")
-
-
-def test_no_setting_bends_the_output_or_runs_a_program(
-    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _much_changed(repository)
-    before = captured(repository)
-    marker, hooks, order = tmp_path / "ran", tmp_path / "hooks", tmp_path / "order"
-    program = tmp_path / "program"
-    program.write_text(f'#!/bin/sh\necho "$0 $*" >> "{marker}"\ncat\n')
-    program.chmod(0o755)
-    hooks.mkdir()
-    (hooks / "post-index-change").symlink_to(program)
-    order.write_text("z.py\n")
-    places = {"program": program, "hooks": hooks, "order": order}
-    for key, value in SETTINGS.items():
-        repository.git("config", key, value.format(**places))
-    for key, value in ENVIRONMENT.items():
-        monkeypatch.setenv(key, value.format(**places))
-    assert list(captured(repository).items()) == list(before.items())
-    assert list(captured(Repository(repository.path / "sub")).items()) == list(before.items())
-    blobs = Git(repository.path).blobs(file.new_blob for file in before.values())
-    assert b"V" in blobs[before["sub/a.py"].new_blob]
-    assert not marker.exists(), marker.read_text()
-
-
-def test_a_missing_blob_is_not_fetched_from_a_remote(
-    repository: Repository, tmp_path: Path
-) -> None:
-    """In a partial clone git runs the remote's upload-pack, or ssh, to get a missing blob."""
-    repository.stage("f.py", "old\n")
-    repository.commit()
-    repository.stage("f.py", "new\n")
-    blob = repository.git("rev-parse", "HEAD:f.py")
-    (repository.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
-    marker, program = tmp_path / "ran", tmp_path / "program"
-    program.write_text(f'#!/bin/sh\ntouch "{marker}"\n')
-    program.chmod(0o755)
-    for key, value in {
-        "core.repositoryFormatVersion": "1",
-        "extensions.partialClone": "origin",
-        "remote.origin.url": str(tmp_path),
-        "remote.origin.promisor": "true",
-        "remote.origin.uploadpack": str(program),
-    }.items():
-        repository.git("config", key, value)
-    with pytest.raises(GitError):
-        captured(repository)
-    assert Git(repository.path).blobs([blob]) == {}
-    assert not marker.exists()
+    repository.git("rm", "--quiet", "f.py", "real.py")
+    files = captured(repository)
+    assert (files["f.py"].binary, files["f.py"].removed) == (False, 12)
+    assert (files["real.py"].binary, files["real.py"].removed) == (True, 0)
 
 
 def test_a_count_that_disagrees_with_the_patch_is_an_error() -> None:
@@ -526,6 +432,38 @@ def test_a_file_without_a_patch_is_an_error() -> None:
     ids = f"{'1' * 40} {'2' * 40}"
     with pytest.raises(GitError, match="no patch"):
         read_diff(f":100644 100644 {ids} M\0f\0".encode() + b"1\t1\tf\0\0")
+
+
+def test_a_patch_of_another_file_is_an_error() -> None:
+    ids = f"{'1' * 40} {'2' * 40}"
+    header = "diff --git a/g b/g\nindex 1111111..3333333 100644\n--- a/g\n+++ b/g\n"
+    stream = f":100644 100644 {ids} M\0f\0" + "1\t1\tf\0\0" + header + "@@ -1 +1 @@\n-a\n+b\n"
+    with pytest.raises(GitError, match="another file's patch where f should stand"):
+        read_diff(stream.encode())
+
+
+def test_a_patch_of_a_file_that_is_not_listed_is_an_error() -> None:
+    ids = f"{'1' * 40} {'2' * 40}"
+    patch = "diff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n"
+    stream = f":100644 100644 {ids} M\0f\0" + "1\t1\tf\0\0" + patch
+    assert read_diff(stream.encode())[0].added == 1
+    with pytest.raises(GitError, match="more files than it lists"):
+        read_diff((stream + patch.replace("/f", "/g")).encode())
+
+
+def test_the_ids_of_both_contents_are_kept(repository: Repository) -> None:
+    repository.stage("f.py", "old\n")
+    repository.stage("gone.py", "gone\n")
+    repository.commit()
+    old, gone = (repository.git("rev-parse", f"HEAD:{name}") for name in ("f.py", "gone.py"))
+    repository.stage("f.py", "new\n")
+    repository.stage("new.py", "more\n")
+    repository.git("rm", "--quiet", "gone.py")
+    files = captured(repository)
+    new = repository.git("rev-parse", ":f.py")
+    assert (files["f.py"].old_blob, files["f.py"].new_blob) == (old, new)
+    assert (files["gone.py"].old_blob, files["gone.py"].new_blob) == (gone, "")
+    assert files["new.py"].old_blob == ""
 
 
 def test_no_change_is_an_empty_list(repository: Repository) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import struct
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -171,3 +173,67 @@ def test_an_error_of_git_is_passed_on(repository: Repository) -> None:
 def test_the_empty_tree_is_not_written(repository: Repository) -> None:
     tree = staged(Git(repository.path)).base
     assert not (repository.path / ".git" / "objects" / tree[:2]).exists()
+
+
+@pytest.mark.parametrize("name", ["nowhere", "file"])
+def test_a_folder_that_cannot_be_entered_is_not_taken_for_another(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The process stands in a repository that would answer."""
+    repository.stage("file", "x\n")
+    monkeypatch.chdir(repository.path)
+    gone = repository.path / name
+    for ask in (toplevel, nothing_staged, lambda cwd: Git(cwd).head()):
+        with pytest.raises(GitError, match="can be entered"):
+            ask(gone)
+
+
+def _catalogue(messages: dict[bytes, bytes]) -> bytes:
+    """A gettext catalogue: a header, two tables of (length, offset), the texts."""
+    pairs = sorted(messages.items())
+    texts = [text for column in zip(*pairs, strict=True) for text in column]
+    offset, table = 28 + 8 * len(texts), []
+    for text in texts:
+        table += [len(text), offset]
+        offset += len(text) + 1
+    header = (0x950412DE, 0, len(pairs), 28, 28 + 8 * len(pairs), 0, 0)
+    return struct.pack(f"<7I{len(table)}I", *header, *table) + b"".join(t + b"\0" for t in texts)
+
+
+def test_a_message_of_git_is_understood_whatever_its_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = b"not a git repository (or any of the parent directories): %s"
+    catalogue = tmp_path / "de" / "LC_MESSAGES" / "git.mo"
+    catalogue.parent.mkdir(parents=True)
+    header = b"Content-Type: text/plain; charset=UTF-8\n"
+    catalogue.write_bytes(_catalogue({b"": header, message: b"kein Git-Repository: %s"}))
+    monkeypatch.setenv("GIT_TEXTDOMAINDIR", str(tmp_path))
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("LANGUAGE", "de")
+    plain = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert b"kein Git-Repository" in plain.stderr
+    with pytest.raises(GitError, match="is not inside a git repository"):
+        toplevel(tmp_path)
+    with pytest.raises(GitError, match="is not inside a git repository"):
+        Git(tmp_path).commit_id("HEAD")
+
+
+def test_another_users_repository_is_refused_with_what_to_type(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.stage("sub/f.py", "x\n")
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    below = repository.path / "sub"
+    for ask in (toplevel, nothing_staged, lambda cwd: Git(cwd).commit_id("HEAD")):
+        with pytest.raises(GitError, match="belongs to another user") as caught:
+            ask(below)
+        assert caught.value.remedy.endswith(f"--add safe.directory {repository.path}")
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "safe.directory")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", str(repository.path))
+    assert toplevel(below) == repository.path
+    assert list(captured(Repository(below))) == ["sub/f.py"]

@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviewbot.change.changeset import FileChange, LineKind
-from reviewbot.change.patch import read_hunks, read_patch
-from reviewbot.change.selection import skip_reason
+from reviewbot.change.hunks import read_hunks
+from reviewbot.change.patch import read_patch
+from reviewbot.change.selection.select import skip_reason
 from reviewbot.errors import PatchError
 from tests.change import applied, captured, texts
 from tests.conftest import Repository
@@ -115,9 +116,41 @@ def test_files_of_diff_u_without_lines_between() -> None:
     assert [file.path for file in read_patch(text)] == ["f", "g"]
 
 
-def test_a_binary_file_in_diff_u_does_not_pass_for_the_one_above_it() -> None:
-    file = _one(DIFF_U + "Binary files old/a.png and new/a.png differ\n")
-    assert (file.path, file.binary) == ("new/f.py", False)
+def test_a_file_that_diff_r_only_names_is_listed_and_says_nothing_about_the_one_above_it() -> None:
+    text = DIFF_U + "Binary files old/a.png and new/a.png differ\nOnly in new/sub: g.py\n"
+    files = read_patch(text + DIFF_U.replace("f.py", "h.py"))
+    assert {file.path: (file.binary, file.changed) for file in files} == {
+        "new/f.py": (False, 2),
+        "new/h.py": (False, 2),
+        "new/a.png": (True, 0),
+        "new/sub/g.py": (False, 0),
+    }
+
+
+@pytest.mark.parametrize("line", ["Only in emergencies: run", "Binary files a and b differ"])
+def test_prose_that_sounds_like_diff_r_names_no_file(line: str) -> None:
+    assert read_patch(MAIL.format(prose=line, patch=GIT)) == read_patch(GIT)
+
+
+SVN = """\
+Index: f.py
+===================================================================
+--- f.py\t(revision 5)
++++ f.py\t(working copy)
+@@ -1 +1 @@
+-x
++y
+Index: dir/g.py
+===================================================================
+--- dir/g.py\t(nonexistent)
++++ dir/g.py\t(working copy)
+@@ -0,0 +1 @@
++x
+"""
+
+
+def test_a_patch_of_subversion() -> None:
+    assert [(file.path, file.changed) for file in read_patch(SVN)] == [("f.py", 2), ("dir/g.py", 1)]
 
 
 def test_a_mail_with_a_signature() -> None:
@@ -142,6 +175,30 @@ def test_the_prose_of_the_next_mail_says_nothing_about_the_file_above_it(
 ) -> None:
     text = MAIL.format(prose="first", patch=first) + MAIL.format(prose=prose, patch=OTHER)
     assert read_patch(text) == (*read_patch(first), *read_patch(OTHER))
+
+
+@pytest.mark.parametrize(
+    "signature", ["-- \n2.39.5\n\n", "--\n2.39.5\n", "-- ", "-- \n", "-- \nme\n"]
+)
+def test_a_signature_is_no_line_of_the_hunk_above_it(signature: str) -> None:
+    assert read_patch(GIT + signature) == read_patch(GIT)
+    assert read_patch((GIT + signature).replace("\n", "\r\n")) == read_patch(GIT)
+
+
+@pytest.mark.parametrize("below", ["+evil()\n", "-less\n", " same\n", "@@ -9 +9 @@\n", OTHER])
+def test_a_removed_line_that_looks_like_a_signature_is_not_lost(below: str) -> None:
+    with pytest.raises(PatchError, match="longer than its header says"):
+        read_patch(f"{GIT}-- \n{below}")
+
+
+@pytest.mark.parametrize("text", [GIT, GIT + OTHER, DIFF_U, SVN, MAIL.format(prose="", patch=GIT)])
+def test_a_patch_whose_every_line_end_was_rewritten(text: str) -> None:
+    assert read_patch(text.replace("\n", "\r\n")) == read_patch(text)
+
+
+def test_a_byte_order_mark_does_not_hide_the_first_file() -> None:
+    text = "diff --git a/old b/new\nrename from old\nrename to new\n" + GIT
+    assert read_patch("\ufeff" + text) == read_patch(text)
 
 
 def test_crlf_patch_text() -> None:
@@ -179,6 +236,17 @@ def test_a_last_line_without_a_newline() -> None:
     ]
 
 
+def test_the_mark_of_a_bare_line_is_read_in_any_language() -> None:
+    german = "\\ Kein Zeilenumbruch am Dateiende.\n"
+    file = _one(f"--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n{german}+b\n{german}")
+    assert [line.ends_bare for line in file.hunks[0].lines] == [True, True]
+
+
+def test_a_mark_of_a_bare_line_before_any_line_is_refused() -> None:
+    with pytest.raises(PatchError, match="bare line"):
+        read_patch(f"--- a/f\n+++ b/f\n@@ -1 +1 @@\n{BARE}-a\n+b\n")
+
+
 def test_a_patch_that_itself_ends_without_a_newline() -> None:
     assert _summary(GIT.rstrip("\n")) == [("f.py", "M", 2, 1)]
 
@@ -206,6 +274,45 @@ def test_a_combined_diff_is_refused(text: str) -> None:
     with pytest.raises(PatchError, match="combined diff") as caught:
         read_patch(text)
     assert "git diff HEAD^1 HEAD" in caught.value.remedy
+
+
+@pytest.mark.parametrize("marks", ["@@@", "@@@@", "@@@@@"])
+@pytest.mark.parametrize("before", ["", "prose\n", GIT, DIFF_U, MAIL.format(prose="", patch=GIT)])
+def test_the_hunk_of_a_combined_diff_is_refused_anywhere(before: str, marks: str) -> None:
+    with pytest.raises(PatchError, match="combined diff"):
+        read_patch(f"{before}{marks} -1,1 -1,1 +1,1 {marks}\n++c\n{OTHER}")
+
+
+CONTEXT = """\
+*** old/f.py\t2026-11-21 10:00:00
+--- new/f.py\t2026-11-21 10:00:01
+***************
+*** 1 ****
+! x
+--- 1 ----
+! y
+"""
+NORMAL = """\
+diff -r old/f.py new/f.py
+1c1
+< x
+---
+> y
+"""
+
+
+@pytest.mark.parametrize("text", [CONTEXT, NORMAL, CONTEXT.replace("\n", "\r\n")])
+@pytest.mark.parametrize("before", ["", "prose\n", GIT, DIFF_U])
+def test_a_diff_that_is_not_a_unified_one_is_refused(before: str, text: str) -> None:
+    for after in ("", OTHER):
+        with pytest.raises(PatchError, match="not a unified one") as caught:
+            read_patch(before + text + after)
+        assert "diff -u" in caught.value.remedy
+
+
+def test_a_row_of_stars_in_a_mail_is_prose() -> None:
+    text = MAIL.format(prose=f"{'*' * 20}\n*** a\n{'*' * 20}\n1c1", patch=GIT)
+    assert read_patch(text) == read_patch(GIT)
 
 
 @pytest.mark.parametrize("cut", range(1, 5))
@@ -282,11 +389,54 @@ def test_a_quoted_name_with_a_hunk() -> None:
     assert _one(text).path == "täst\t.py"
 
 
+def test_an_escape_that_git_never_writes_stands_for_itself() -> None:
+    assert _one('diff --git "a/\\日" "b/\\日"\nold mode 100644\nnew mode 100755\n').path == "日"
+
+
+@pytest.mark.parametrize("verb", ["rename", "copy"])
+@pytest.mark.parametrize("prefixes", [("", ""), ("a/", "b/"), ("i/", "w/")])
+def test_a_move_with_an_edit_and_any_prefix(verb: str, prefixes: tuple[str, str]) -> None:
+    old, new = (f"{prefix}{name}" for prefix, name in zip(prefixes, ("a/x", "b/y"), strict=True))
+    text = (
+        f"diff --git {old} {new}\nsimilarity index 90%\n{verb} from a/x\n{verb} to b/y\n"
+        f"index 1234567..89abcde 100644\n--- {old}\n+++ {new}\n@@ -1 +1 @@\n-x\n+y\n"
+    )
+    file = _one(text)
+    assert (file.status, file.old_path, file.path) == (verb[0].upper(), "a/x", "b/y")
+
+
+BINARY = """\
+diff --git a/p b/p
+index 1234567..89abcde 100644
+GIT binary patch
+literal 12
+TcmZQzWMXDvWn<^yW#nVz1ONd40)7Ag
+
+delta 5
+McmZSJ00031009610RR91
+
+"""
+BARE = "\\ No newline at end of file\n"
+
+
 def test_a_link_and_a_binary_file_in_a_patch_are_skipped_as_such() -> None:
-    link = OTHER.replace("100644", "120000")
-    binary = "diff --git a/p b/p\nindex 1..2 100644\nGIT binary patch\nliteral 1\nIcmZQz00062\n\n"
-    files = read_patch(link + binary)
-    assert [skip_reason(file) for file in files] == ["symbolic link", "binary"]
+    link = OTHER.replace("100644", "120000") + BARE
+    files = read_patch(link + BINARY + GIT)
+    assert [skip_reason(file) for file in files] == ["symbolic link", "binary", ""]
+    assert files[2] == _one(GIT)
+
+
+def test_a_submodule_in_a_patch_is_skipped_as_such() -> None:
+    hunk = f"-Subproject commit {'1' * 40}\n+Subproject commit {'2' * 40}-dirty\n"
+    text = f"diff --git a/s b/s\nindex 1..2 160000\n--- a/s\n+++ b/s\n@@ -1 +1 @@\n{hunk}"
+    assert skip_reason(_one(text)) == "submodule"
+
+
+@pytest.mark.parametrize("mode", ["120000", "160000"])
+def test_a_header_cannot_pass_code_off_as_a_link_or_a_submodule(mode: str) -> None:
+    for text in (GIT.replace("100644", mode), OTHER.replace("100644", mode)):
+        file = _one(text)
+        assert (skip_reason(file), file.changed > 0) == ("", True)
 
 
 @pytest.mark.parametrize(
