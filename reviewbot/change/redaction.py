@@ -1,0 +1,101 @@
+"""Mask secrets before anything else sees the text, and say which of them the change adds.
+
+What comes out has the same files, lines and numbers. This stands before context, prompts, reports
+and whatever is kept of them, so that none of those has to think of secrets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from reviewbot.change.changeset import FileChange, Hunk, Line, LineKind
+from reviewbot.change.secrets.search import Secret, distinct, find_secrets, mask
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A secret that the change adds: on which new line, by which rule it was known, and the line
+    without it."""
+
+    path: str
+    line: int
+    rule: str
+    masked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """One file without secrets: its hunks, and its new text where that is known."""
+
+    file: FileChange
+    text: str | None
+    leaks: tuple[Leak, ...] = ()
+
+
+def redact(file: FileChange, text: str | None) -> Redacted:
+    """Secrets are looked for in the whole new text where it is known: the first line of a key
+    may stand far above the hunk that shows its last."""
+    old = _Side.of_hunks(file, LineKind.REMOVED)
+    new = _Side.of_hunks(file, LineKind.ADDED) if text is None else _Side.of_text(file.path, text)
+    if not old.masked and not new.masked:
+        return Redacted(file, text)
+    hunks = tuple(_redacted(hunk, old, new, file.path) for hunk in file.hunks)
+    return Redacted(
+        replace(file, hunks=hunks),
+        None if text is None else new.joined(text),
+        tuple(_leaks(file, new)),
+    )
+
+
+class _Side:
+    """The lines of one side by number, with the secrets in them."""
+
+    def __init__(self, path: str, lines: Mapping[int, str]) -> None:
+        self._lines = lines
+        self._numbers = list(lines)
+        self._secrets = find_secrets(list(lines.values()), path)
+        self.masked = {
+            self._numbers[at]: mask(lines[self._numbers[at]], secrets)
+            for at, secrets in groupby(self._secrets, key=lambda secret: secret.line)
+        }
+
+    @classmethod
+    def of_text(cls, path: str, text: str) -> _Side:
+        return cls(path, dict(enumerate(text.split("\n"), 1)))
+
+    @classmethod
+    def of_hunks(cls, file: FileChange, kind: LineKind) -> _Side:
+        """The old side holds removed lines and context, the new one added lines and context."""
+        lines = (line for hunk in file.hunks for line in hunk.lines)
+        if kind is LineKind.REMOVED:
+            return cls(file.old_path, {line.old_no: line.text for line in lines if line.old_no})
+        return cls(file.path, {line.new_no: line.text for line in lines if line.new_no})
+
+    def joined(self, text: str) -> str:
+        if not self.masked:
+            return text
+        return "\n".join(self.masked.get(number, line) for number, line in self._lines.items())
+
+    def distinct(self) -> Iterator[tuple[int, Secret]]:
+        """Each secret once, with the number of its (first) line."""
+        return ((self._numbers[secret.line], secret) for secret in distinct(self._secrets))
+
+
+def _redacted(hunk: Hunk, old: _Side, new: _Side, path: str) -> Hunk:
+    def shown(line: Line) -> Line:
+        side, number = (old, line.old_no) if line.new_no is None else (new, line.new_no)
+        text = side.masked.get(number or 0)
+        return line if text is None else replace(line, text=text)
+
+    (header,) = _Side(path, {1: hunk.header}).joined(hunk.header).split("\n")
+    return replace(hunk, lines=tuple(map(shown, hunk.lines)), header=header)
+
+
+def _leaks(file: FileChange, new: _Side) -> Iterator[Leak]:
+    lines = (line for hunk in file.hunks for line in hunk.lines)
+    added = {line.new_no for line in lines if line.kind is LineKind.ADDED}
+    for number, secret in new.distinct():
+        if number in added:
+            yield Leak(file.path, number, secret.rule, new.masked[number])
