@@ -1,0 +1,7 @@
+(program (_) @statement)
+(compound_statement (_) @statement)
+(do_group (_) @statement)
+(if_statement condition: (_) (_) @statement)
+(else_clause (_) @statement)
+(elif_clause (_) @statement)
+(case_item value: (_) (_) @statement)

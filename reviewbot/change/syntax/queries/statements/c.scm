@@ -1,0 +1,8 @@
+(translation_unit (_) @statement)
+(compound_statement (_) @statement)
+(field_declaration_list (_) @statement)
+(enumerator_list (enumerator) @statement)
+(case_statement value: (_) (_) @statement)
+(preproc_ifdef name: (_) (_) @statement)
+(preproc_if condition: (_) (_) @statement)
+(preproc_else (_) @statement)

@@ -1,0 +1,1 @@
+(declaration_list (_) @statement)

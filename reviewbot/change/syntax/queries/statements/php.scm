@@ -1,0 +1,5 @@
+(program (_) @statement)
+(compound_statement (_) @statement)
+(declaration_list (_) @statement)
+(enum_declaration_list (_) @statement)
+(case_statement (statement) @statement)

@@ -1,0 +1,8 @@
+(program (_) @statement)
+(body_statement (_) @statement)
+(block_body (_) @statement)
+(then (_) @statement)
+(else (_) @statement)
+(ensure (_) @statement)
+(do (_) @statement)
+(begin (_) @statement)

@@ -1,0 +1,5 @@
+(source_file (_) @statement)
+(block (_) @statement)
+(declaration_list (_) @statement)
+(field_declaration_list (field_declaration) @statement)
+(enum_variant_list (enum_variant) @statement)

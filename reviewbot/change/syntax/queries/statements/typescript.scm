@@ -1,0 +1,2 @@
+(interface_body (_) @statement)
+(enum_body (_) @statement)
