@@ -39,13 +39,15 @@ class EngineInfo:
 @dataclass(frozen=True, slots=True)
 class FileCoverage:
     """What became of one file's changed lines (added plus removed, as `git diff --numstat`
-    counts them). `reason` says why lines were skipped or failed."""
+    counts them). `reason` says why lines were skipped or failed; `left_out` names what would have
+    helped to understand the change and found no room in a prompt."""
 
     path: str
     reviewed: int = 0
     skipped: int = 0
     failed: int = 0
     reason: str = ""
+    left_out: tuple[str, ...] = ()
 
     @property
     def changed(self) -> int:

@@ -11,7 +11,7 @@ import click
 from reviewbot.change.git import nothing_staged, toplevel
 from reviewbot.cli.options import settings_of, settings_options, use_color
 from reviewbot.cli.output import Output, outputs, say, write
-from reviewbot.cli.run import Change, captured, run
+from reviewbot.cli.run import Change, captured, read, run
 from reviewbot.errors import ExitCode, GitError, PatchError, UsageError
 from reviewbot.plain import plain
 from reviewbot.report import Report, Scope
@@ -101,7 +101,7 @@ def _change(cwd: Path, pathspec: tuple[str, ...], options: dict[str, Any]) -> Ch
     else:
         found = scope.staged(git)
     change = captured(git, found, pathspec)
-    if pathspec and not change.change_set.files:
+    if pathspec and not change.prepared.change_set.files:
         raise UsageError(
             f"no changed file matches {' '.join(pathspec)}",
             "a revision is named by --commit REV or --range A..B",
@@ -120,7 +120,7 @@ def _patch(name: str) -> Change:
     except OSError as error:
         raise PatchError(f"cannot read the patch {name}: {error.strerror}") from None
     files = read_patch(content.decode("utf-8", "surrogateescape"))
-    return Change(ChangeSet(patch_file(name), files), None)
+    return read(ChangeSet(patch_file(name), files))
 
 
 def _nothing_staged(wanted: tuple[Output, ...], *, quiet: bool) -> int:
@@ -141,7 +141,7 @@ def _show_prompts(change: Change, settings: Settings) -> int:
 
     family = family_of(Path(settings.model or "").name)
     renderer = Renderer(family.layout, family.sampling)
-    for number, prompt in enumerate(prompts(change.change_set, change.blobs, renderer, WINDOW), 1):
+    for number, prompt in enumerate(prompts(change.prepared, renderer, WINDOW), 1):
         for message in prompt.messages:
             say(plain(f"--- prompt {number}, {message.role}\n{message.content}\n\n"))
     return 0

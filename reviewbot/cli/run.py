@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,27 +15,41 @@ from reviewbot.report import Report, Scope
 from reviewbot.settings import Settings
 
 if TYPE_CHECKING:
+    from reviewbot.change.prepare import Prepared
     from reviewbot.engines.detect import Wanted
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A captured change and the repository that its blobs are read from (None: a patch)."""
+    """A change that is ready to be reviewed, and the seconds that it took to make it so."""
 
-    change_set: ChangeSet
-    git: Git | None
-    seconds: float = 0.0
-
-    def blobs(self, ids: Iterable[str]) -> Mapping[str, bytes]:
-        return self.git.blobs(ids) if self.git else {}
+    prepared: Prepared
+    seconds: float
 
 
 def captured(git: Git, scope: Scope, paths: Sequence[str] = ()) -> Change:
+    """The change that a scope names. Raises GitError, PatchError."""
     from reviewbot.change.capture import capture
+    from reviewbot.change.prepare import prepare
+    from reviewbot.change.selection.advice import read_advice
+    from reviewbot.change.snapshot import Snapshot
 
     begun = time.monotonic()
     change_set = capture(git, scope, paths)
-    return Change(change_set, git, time.monotonic() - begun)
+    advice = read_advice(git, scope, change_set.files)
+    prepared = prepare(change_set, advice, Snapshot(git, scope))
+    return Change(prepared, time.monotonic() - begun)
+
+
+def read(change_set: ChangeSet) -> Change:
+    """A change from outside of any repository."""
+    from reviewbot.change.prepare import prepare
+    from reviewbot.change.selection.advice import NO_ADVICE
+    from reviewbot.change.snapshot import Snapshot
+
+    begun = time.monotonic()
+    prepared = prepare(change_set, NO_ADVICE, Snapshot(None, change_set.scope))
+    return Change(prepared, time.monotonic() - begun)
 
 
 def run(change: Change, settings: Settings, *, quiet: bool, verbose: bool) -> Report:
@@ -52,13 +66,8 @@ def run(change: Change, settings: Settings, *, quiet: bool, verbose: bool) -> Re
     door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
     open_engine = opener(_wanted(settings), door, Patience(settings.timeout, ends_at))
     with watching(quiet=quiet) as observer:
-        report = review(
-            change.change_set,
-            change.blobs,
-            open_engine,
-            Limits(settings.max_chunks, ends_at),
-            observer,
-        )
+        limits = Limits(settings.max_chunks, ends_at)
+        report = review(change.prepared, open_engine, limits, observer)
     total = change.seconds + time.monotonic() - begun
     timings = replace(report.timings, capture=change.seconds, total=total)
     report = replace(report, timings=timings, connections=door.connections)

@@ -11,11 +11,13 @@ MARGIN_TOKENS = 160
 # A prompt with more changed code than this is reviewed worse, whatever the window: F1 falls from
 # .66 under 10 lines to .04 over 150 (arXiv 2606.15689).
 QUALITY_TOKENS = 1200
+# References help, but a processor without GPU reads some 60 tokens a second, and whole files made
+# every measured model worse (SWE-PRBench).
+RELATED_TOKENS = 300
 
 # What a tokenizer of code makes a token of, seen from outside: a word or a third of a long one,
 # each digit, each sign, each character of another script, a run of blanks.
-_PIECES = re.compile(r"[A-Za-z]+|[0-9]|[^\sA-Za-z0-9]|\n+|[ \t]{2,}")
-_WORD_LETTERS = 3
+_PIECES = re.compile(r"[A-Za-z]{1,3}|[0-9]|[^\sA-Za-z0-9]|\n+|[ \t]{2,}")
 _CAUTION = 1.05
 
 
@@ -25,16 +27,12 @@ def estimate_tokens(text: str) -> int:
     Against Qwen2.5-Coder's own tokenizer it is 1.04 (hexadecimal) to 1.6 (JavaScript) times the
     count; bytes alone range from 1.1 to 3.7 a token (`python benchmarks/tokens.py`).
     """
-    count = sum(
-        -(-len(piece) // _WORD_LETTERS) if piece[0].isalnum() and piece.isascii() else 1
-        for piece in _PIECES.findall(text)
-    )
-    return -int(-count * _CAUTION // 1)
+    return -int(-len(_PIECES.findall(text)) * _CAUTION // 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Tokens that one chunk's code may take.
+    """Tokens that one chunk's code, and the references beside it, may take.
 
     `overhead` is what the prompt takes without code, `reserve` what the reply may take.
     """
@@ -44,7 +42,14 @@ class Budget:
     reserve: int
 
     @property
+    def free(self) -> int:
+        return max(0, self.window - self.overhead - self.reserve - MARGIN_TOKENS)
+
+    @property
     def code(self) -> int:
         """0 where the window is too small to review anything."""
-        free = self.window - self.overhead - self.reserve - MARGIN_TOKENS
-        return max(0, min(free, QUALITY_TOKENS))
+        return min(self.free - self.related, QUALITY_TOKENS)
+
+    @property
+    def related(self) -> int:
+        return min(self.free // 5, RELATED_TOKENS)

@@ -1,29 +1,54 @@
-"""Cut excerpts into chunks: what one prompt shows, and which changed lines it answers for."""
+"""Cut excerpts into chunks: what one prompt shows, and which changed lines it answers for.
+
+One excerpt is one chunk, or several where it is too long; short ones of a file that use the same
+names are reviewed together (a changed signature and its call, an import and its use).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from reviewbot.change.changeset import Line
-from reviewbot.change.context import Excerpt
-from reviewbot.prompting.budget import estimate_tokens
+from reviewbot.change.context.excerpt import Excerpt
+from reviewbot.change.context.names import changed_words
+from reviewbot.change.context.source import Reference
+from reviewbot.prompting.budget import Budget, estimate_tokens
+from reviewbot.prompting.windows import line_cost, windows
 
-# Lines of the part before that a chunk shows again when an excerpt is cut.
-OVERLAP = 4
-# Tokens for the mark, the digits of the line number, the bar and the newline.
-_LINE_OVERHEAD = 8
+_T = TypeVar("_T")
+
+# Tokens and changed lines up to which related excerpts are put together. More changed lines a
+# prompt are reviewed worse, see QUALITY_TOKENS.
+GROUP_TOKENS = 400
+GROUP_LINES = 40
+# Tokens for the name of a reference's file.
+_REFERENCE_OVERHEAD = 12
+# Words of code that make no two excerpts related.
+_KEYWORDS = """
+and as assert async await bool break case catch char class const continue def default del do double
+elif else end enum except export extends False false final finally float fn for from func function
+global go if impl import in int interface is lambda let long map match mod module mut namespace new
+nil None not null nullptr or package pass private protected pub public raise require return Self
+self short static str String string struct super switch template then this throw throws trait True
+true try type typedef undefined unless unsigned use using val var void when where while with yield
+"""
+_COMMON = frozenset(_KEYWORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """What one prompt reviews. It shows `lines` and answers for the changed ones from `start`
-    on; what stands before is context, even where it is changed (another chunk answers for it)."""
+    on; what stands before is context, even where it is changed (another chunk answers for it).
+    `left_out` names the references for which there was no room."""
 
     path: str
     header: str
     lines: tuple[Line, ...]
     start: int = 0
+    references: tuple[Reference, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def own(self) -> tuple[Line, ...]:
@@ -42,64 +67,114 @@ class Oversized:
     line: Line
 
 
-def cut(excerpts: Iterable[Excerpt], budget: int) -> Iterator[Chunk | Oversized]:
-    """Chunks of at most `budget` tokens (estimated). Every changed line is in the
-    responsibility of exactly one chunk, or comes back as `Oversized`."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A chunk on its way: what its code costs in tokens, whether it is a whole excerpt, and what
+    it may refer to."""
+
+    chunk: Chunk
+    excerpt: Excerpt
+    tokens: int
+    whole: bool
+
+    @property
+    def names(self) -> Set[str]:
+        return set(self.excerpt.names if self.whole else changed_words(self.chunk.own))
+
+
+def cut(excerpts: Iterable[Excerpt], budget: Budget) -> Iterator[Chunk | Oversized]:
+    """Chunks whose code and whose references stay within the budget (estimated).
+
+    Every changed line is in the responsibility of exactly one chunk, or comes back as
+    `Oversized`.
+    """
+    for part in _grouped(_parts(excerpts, budget.code), min(budget.code, GROUP_TOKENS)):
+        yield part if isinstance(part, Oversized) else _referring(part, budget.related)
+
+
+def _parts(excerpts: Iterable[Excerpt], code: int) -> Iterator[_Part | Oversized]:
     for excerpt in excerpts:
-        for part in _fitting(excerpt, budget):
-            if isinstance(part, Oversized):
-                yield part
-            else:
-                yield from _windows(part, budget)
+        for window in windows(excerpt, code):
+            if isinstance(window, Line):
+                yield Oversized(excerpt.path, window)
+                continue
+            lines = excerpt.lines[window.shown : window.end]
+            chunk = Chunk(excerpt.path, excerpt.header, lines, window.begin - window.shown)
+            if any(line.changed for line in lines[chunk.start :]):
+                yield _Part(chunk, excerpt, window.tokens, len(lines) == len(excerpt.lines))
 
 
-def _fitting(excerpt: Excerpt, budget: int) -> Iterator[Excerpt | Oversized]:
-    """The excerpt without the lines that no prompt can hold, in pieces between them."""
-    piece: list[Line] = []
-    for line in excerpt.lines:
-        if _cost(line) <= budget:
-            piece.append(line)
+def _grouped(parts: Iterable[_Part | Oversized], most: int) -> Iterator[_Part | Oversized]:
+    """The parts with those made one that stand in one file, are short and related."""
+    held: _Part | None = None
+    for part in parts:
+        if isinstance(part, Oversized):
+            yield part
+        elif held is None:
+            held = part
+        elif _belong_together(held, part, most):
+            held = _joined(held, part)
+        else:
+            yield held
+            held = part
+    if held is not None:
+        yield held
+
+
+def _belong_together(one: _Part, other: _Part, most: int) -> bool:
+    return (
+        one.chunk.path == other.chunk.path
+        and one.whole
+        and other.whole
+        and other.chunk.header in ("", one.chunk.header)
+        and one.tokens + other.tokens <= most
+        and not _COMMON.issuperset(one.names & other.names)
+        and one.chunk.changed + other.chunk.changed <= GROUP_LINES
+    )
+
+
+def _joined(one: _Part, other: _Part) -> _Part:
+    lines = one.chunk.lines + other.chunk.lines
+    first, second = one.excerpt, other.excerpt
+    excerpt = replace(
+        first,
+        lines=lines,
+        names=_united(first.names, second.names),
+        references=_united(first.references, second.references),
+        left_out=_united(first.left_out, second.left_out),
+    )
+    return _Part(replace(one.chunk, lines=lines), excerpt, one.tokens + other.tokens, whole=True)
+
+
+def _united(one: tuple[_T, ...], other: tuple[_T, ...]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys(one + other))
+
+
+def _referring(part: _Part, room: int) -> Chunk:
+    """The chunk with the references that it needs and has room for."""
+    excerpt = part.excerpt
+    if not excerpt.references and not excerpt.left_out:
+        return part.chunk
+    names = part.names
+    shown = {line.new_no for line in part.chunk.lines}
+    taken, left_out = [], list(excerpt.left_out)
+    for reference in excerpt.references:
+        inside = reference.path == part.chunk.path and reference.lines[0][0] in shown
+        if inside or (reference.name and reference.name not in names):
             continue
-        yield Excerpt(excerpt.path, excerpt.header, tuple(piece))
-        piece = []
-        if line.changed:
-            yield Oversized(excerpt.path, line)
-    yield Excerpt(excerpt.path, excerpt.header, tuple(piece))
+        tokens = reference_cost(reference)
+        if tokens <= room:
+            room -= tokens
+            taken.append(reference)
+        else:
+            left_out.append(reference.label)
+    return replace(part.chunk, references=tuple(taken), left_out=tuple(left_out))
 
 
-def _windows(excerpt: Excerpt, budget: int) -> Iterator[Chunk]:
-    lines = excerpt.lines
-    begin = 0
-    while begin < len(lines):
-        shown = _overlap(lines, begin, budget)
-        end = _end(lines, shown, budget)
-        end = max(end, begin + 1)
-        chunk = Chunk(excerpt.path, excerpt.header, lines[shown:end], begin - shown)
-        if chunk.changed:
-            yield chunk
-        begin = end
-
-
-def _end(lines: tuple[Line, ...], begin: int, budget: int) -> int:
-    spent = 0
-    for index in range(begin, len(lines)):
-        spent += _cost(lines[index])
-        if spent > budget:
-            return index
-    return len(lines)
-
-
-def _overlap(lines: tuple[Line, ...], begin: int, budget: int) -> int:
-    """Where to begin showing: some lines before `begin`, if they leave most of the budget."""
-    shown, spent = begin, 0
-    while shown > 0 and begin - shown < OVERLAP:
-        spent += _cost(lines[shown - 1])
-        if spent > budget // 4:
-            break
-        shown -= 1
-    # The line at `begin` itself must still fit behind the overlap.
-    return shown if _end(lines, shown, budget) > begin else begin
-
-
-def _cost(line: Line) -> int:
-    return estimate_tokens(line.text) + _LINE_OVERHEAD
+def reference_cost(reference: Reference) -> int:
+    """Tokens of a reference in a prompt (estimated)."""
+    return (
+        _REFERENCE_OVERHEAD
+        + estimate_tokens(reference.path)
+        + sum(line_cost(text) for _, text in reference.lines)
+    )

@@ -12,7 +12,8 @@ from typing import Literal
 import jinja2
 
 from reviewbot.change.changeset import Line
-from reviewbot.change.secrets import masked
+from reviewbot.change.context.source import Reference
+from reviewbot.change.secrets.search import masked
 from reviewbot.finding import Category, Severity
 from reviewbot.plain import plain_line
 from reviewbot.prompt import Message, Prompt, Sampling
@@ -47,8 +48,9 @@ class Renderer:
         chunk = chunk or Chunk("", "", ())
         question = self._render(
             "review_chunk.j2",
-            path=_neutral(plain_line(chunk.path)),
-            header=_neutral(*masked([chunk.header])),
+            path=_shown_path(chunk.path),
+            header=displayed(chunk.header),
+            references=_referred(chunk.references),
             code=numbered(chunk.lines),
         )
         messages = [*self._instructions, Message("user", question)]
@@ -76,7 +78,11 @@ class Renderer:
         self, example: dict[str, object]
     ) -> tuple[tuple[Literal["user"], str], tuple[Literal["assistant"], str]]:
         question = self._render(
-            "review_chunk.j2", path=example["path"], header="", code=example["code"]
+            "review_chunk.j2",
+            path=example["path"],
+            header="",
+            references="",
+            code=example["code"],
         )
         return ("user", question), ("assistant", json.dumps(example["reply"]))
 
@@ -99,20 +105,43 @@ def _source(name: str) -> str:
 
 
 def numbered(lines: Sequence[Line]) -> str:
-    """The lines as a model sees them: a mark, the new line number, the code; secrets masked.
+    """The lines as a model sees them: a mark, the new line number, the code. Dots stand where
+    lines of the file are left out.
 
     +12|    return pi * r
     -  |    return 3 * r
     """
     width = max((len(str(line.new_no)) for line in lines if line.new_no), default=1)
-    texts = masked(line.text for line in lines)
-    return "\n".join(
-        f"{line.kind.value}{line.new_no or '':>{width}}|{_neutral(text)}"
-        for line, text in zip(lines, texts, strict=True)
-    )
+    rows = []
+    before = None
+    for line in lines:
+        if line.new_no is not None:
+            if before is not None and line.new_no > before + 1:
+                rows.append("...")
+            before = line.new_no
+        rows.append(f"{line.kind.value}{line.new_no or '':>{width}}|{displayed(line.text)}")
+    return "\n".join(rows)
 
 
-def _neutral(text: str) -> str:
+def _referred(references: Sequence[Reference]) -> str:
+    """The references by file, in the same form as the code."""
+    rows: list[str] = []
+    path = ""
+    for reference in references:
+        if reference.path != path:
+            path = reference.path
+            rows.append(f"{_shown_path(path)}:")
+        rows.extend(f" {number}|{displayed(text)}" for number, text in reference.lines)
+    return "\n".join(rows)
+
+
+def _shown_path(path: str) -> str:
+    """A path is no part of the text that was redacted, and may hold a token too."""
+    return displayed(plain_line(*masked([path])))
+
+
+def displayed(text: str) -> str:
+    """A text of the change as a model sees it: decoded, without the words of chat templates."""
     shown = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return _SPECIAL.sub(lambda match: match.group() + " ", shown.rstrip("\r"))
 

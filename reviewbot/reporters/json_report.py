@@ -60,6 +60,7 @@ class CoverageEntry(BaseModel):
     skipped: int = Field(ge=0)
     failed: int = Field(ge=0)
     reason: str = Field(description="Why lines were skipped or failed.")
+    left_out: list[str] = Field(description="Context for which no prompt had room.")
 
 
 class PrivacyEntry(BaseModel):
@@ -163,4 +164,5 @@ def _coverage(entry: FileCoverage) -> CoverageEntry:
         skipped=entry.skipped,
         failed=entry.failed,
         reason=plain_line(entry.reason),
+        left_out=[plain_line(label) for label in entry.left_out],
     )

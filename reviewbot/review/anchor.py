@@ -7,14 +7,13 @@ white space folded, then as the one place that holds it as a part.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 
 from reviewbot.change.changeset import Line, LineKind
-from reviewbot.change.secrets import masked
 from reviewbot.finding import Candidate, Finding, Location, Side, fingerprint
 from reviewbot.plain import plain, plain_line
 from reviewbot.prompting.chunk import Chunk
-from reviewbot.prompting.render import numbered
+from reviewbot.prompting.render import displayed
 
 # A part of a line this short stands in too many lines to mean one of them.
 _SHORTEST_PART = 8
@@ -30,12 +29,21 @@ _PREFIX = re.compile(r"^[ +-]? *\d* *\|")
 _Place = tuple[int, ...]
 
 
-def anchor(candidate: Candidate, chunk: Chunk) -> Finding | None:
-    """The finding with its place, or None where the quote is not on a changed line."""
-    place = _place(candidate.quote, chunk)
-    if place is None:
-        return None
-    quote = "\n".join(plain(text).rstrip() for text in _masked(chunk, place))
+def anchored(candidates: Iterable[Candidate], chunk: Chunk) -> Iterator[Finding | None]:
+    """For each claim its finding, or None where the quote is not on a changed line. A quote that
+    is given again means the next of equal lines, if there is one."""
+    taken: set[_Place] = set()
+    for candidate in candidates:
+        place = _place(candidate.quote, chunk, taken)
+        if place is None:
+            yield None
+        else:
+            taken.add(place)
+            yield _finding(candidate, chunk, place)
+
+
+def _finding(candidate: Candidate, chunk: Chunk, place: _Place) -> Finding:
+    quote = "\n".join(plain(chunk.lines[at].text).rstrip() for at in place)
     rule = candidate.category.rule
     return Finding(
         rule=rule,
@@ -51,28 +59,26 @@ def anchor(candidate: Candidate, chunk: Chunk) -> Finding | None:
     )
 
 
-def _place(quote: str, chunk: Chunk) -> _Place | None:
+def _place(quote: str, chunk: Chunk, taken: Set[_Place]) -> _Place | None:
     """The quote as it is, or else without the prompt's marks: a line of code may look as if it
     began with one (`| some | table |`)."""
     lines, quoted = _displayed(chunk), quote.split("\n")
     unmarked = [_PREFIX.sub("", line, count=1) for line in quoted]
-    return _find(_filled(quoted), lines, chunk) or _find(_filled(unmarked), lines, chunk)
+    return _find(_filled(quoted), lines, chunk, taken) or _find(
+        _filled(unmarked), lines, chunk, taken
+    )
 
 
-def _masked(chunk: Chunk, place: _Place) -> list[str]:
-    """The changed lines of a place as the model saw them: a report holds no secret either."""
-    texts = list(masked(line.text for line in chunk.lines))
-    return [texts[at] for at in place]
-
-
-def _find(quoted: Sequence[str], lines: Sequence[str], chunk: Chunk) -> _Place | None:
-    """The best place: an added line before a removed one, and the first of equals."""
+def _find(
+    quoted: Sequence[str], lines: Sequence[str], chunk: Chunk, taken: Set[_Place]
+) -> _Place | None:
+    """The best place: one not yet taken, an added line before a removed one, the first of all."""
     if not quoted:
         return None
     for match in (_equal, _equal_folded):
         places = list(_places(quoted, lines, chunk, match))
         if places:
-            return min(places, key=lambda place: not _adds(chunk, place))
+            return min(places, key=lambda place: (place in taken, not _adds(chunk, place)))
     return _only_part(quoted, lines, chunk)
 
 
@@ -119,9 +125,8 @@ def _filled(quoted: Sequence[str]) -> list[str]:
 
 
 def _displayed(chunk: Chunk) -> list[str]:
-    """The lines as the model saw them (secrets masked), without the prompt's prefix."""
-    shown = numbered(chunk.lines).split("\n")
-    return [plain(line.partition("|")[2]) for line in shown]
+    """The lines as the model saw them, without the prompt's prefix."""
+    return [plain(displayed(line.text)) for line in chunk.lines]
 
 
 def _equal(quoted: str, line: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from reviewbot.change.context import Excerpt
+from reviewbot.change.context.excerpt import Excerpt
 from reviewbot.engines.base import Engine, Opener
 from reviewbot.errors import EngineError, EngineUnavailable
 from reviewbot.finding import Finding
@@ -16,7 +16,7 @@ from reviewbot.prompting.budget import Budget, estimate_tokens
 from reviewbot.prompting.chunk import Chunk, Oversized, cut
 from reviewbot.prompting.render import REPLY_TOKENS, Renderer
 from reviewbot.report import EngineInfo
-from reviewbot.review.anchor import anchor
+from reviewbot.review.anchor import anchored
 from reviewbot.review.reply import read_reply
 
 # Tokens of code below which a prompt shows too little to be worth asking.
@@ -71,7 +71,7 @@ def ask_all(shown: Sequence[Excerpt], opener: Opener, limits: Limits, observer: 
             loaded = time.monotonic()
             observer.loaded(engine.info)
             renderer = Renderer(engine.family.layout, engine.family.sampling)
-            parts = tuple(cut(shown, code_budget(engine, renderer)))
+            parts = tuple(cut(shown, measured_budget(engine, renderer)))
             chunks = [part for part in parts if isinstance(part, Chunk)]
             outcomes = tuple(_outcomes(chunks, engine, renderer, limits, observer))
             asked = Asked(
@@ -87,15 +87,15 @@ def ask_all(shown: Sequence[Excerpt], opener: Opener, limits: Limits, observer: 
     return asked
 
 
-def code_budget(engine: Engine, renderer: Renderer) -> int:
-    """Tokens of code for one prompt. Raises EngineUnavailable for a window too small to use."""
+def measured_budget(engine: Engine, renderer: Renderer) -> Budget:
+    """What one prompt may hold. Raises EngineUnavailable for a window too small to use."""
     empty = renderer.review(None)
     overhead = engine.count_tokens(empty)
     if overhead is None:
         overhead = estimate_tokens(empty.text)
     window = engine.info.window or 0
-    budget = Budget(window, overhead, REPLY_TOKENS).code
-    if budget < _LEAST_CODE:
+    budget = Budget(window, overhead, REPLY_TOKENS)
+    if budget.code < _LEAST_CODE:
         raise EngineUnavailable(
             f"the context window of {engine.info.model} is {window} tokens; the instructions and"
             f" the reply alone take {overhead + REPLY_TOKENS}",
@@ -137,6 +137,6 @@ def _over(limits: Limits, number: int) -> str:
 
 def _judged(chunk: Chunk, completion: Completion) -> Outcome:
     reply = read_reply(completion)
-    anchored = [anchor(candidate, chunk) for candidate in reply.candidates]
-    findings = tuple(finding for finding in anchored if finding is not None)
-    return Outcome(chunk, findings, reply.fault, len(anchored) - len(findings), completion)
+    claims = list(anchored(reply.candidates, chunk))
+    findings = tuple(finding for finding in claims if finding is not None)
+    return Outcome(chunk, findings, reply.fault, len(claims) - len(findings), completion)

@@ -20,8 +20,10 @@ class _Count:
     skipped: int = 0
     failed: int = 0
     reasons: dict[str, None] = field(default_factory=dict)
+    left_out: dict[str, None] = field(default_factory=dict)
 
     def add(self, outcome: Outcome) -> None:
+        self.left_out |= dict.fromkeys(outcome.chunk.left_out)
         if outcome.fault:
             self.failed += outcome.chunk.changed
             self.reasons[outcome.fault] = None
@@ -71,4 +73,5 @@ def _file_coverage(path: str, changed: int, count: _Count, asked: Asked) -> File
         count.skipped,
         count.failed + missing,
         plain_line("; ".join(count.reasons)),
+        tuple(count.left_out),
     )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from reviewbot.change.changeset import ChangeSet, FileChange
-from reviewbot.change.context import Excerpt, excerpts
-from reviewbot.change.selection import select
+from reviewbot.change.prepare import Prepared
 from reviewbot.engines.base import Opener
 from reviewbot.finding import Finding, fingerprint
 from reviewbot.prompt import Prompt
@@ -16,26 +14,24 @@ from reviewbot.prompting.chunk import Chunk, cut
 from reviewbot.prompting.render import REPLY_TOKENS, Renderer
 from reviewbot.report import Report, Timings, Usage
 from reviewbot.review.ask import Asked, Limits, Observer, Outcome, ask_all
+from reviewbot.review.checks import checks
 from reviewbot.review.coverage import coverage
 
-# New contents by blob id: what `Git.blobs` gives; a patch from outside has none.
-Blobs = Callable[[Iterable[str]], Mapping[str, bytes]]
 
-
-def review(
-    change_set: ChangeSet, blobs: Blobs, opener: Opener, limits: Limits, observer: Observer
-) -> Report:
+def review(prepared: Prepared, opener: Opener, limits: Limits, observer: Observer) -> Report:
     """Review a change. An engine that is down or fails leaves an incomplete report, with the
-    lines that were not reviewed named; only a usage error is raised."""
-    selection = select(change_set.files)
-    shown = _in_context(selection.selected, blobs)
+    lines that were not reviewed named; only a usage error is raised. What needs no model is
+    found in any case."""
+    shown = prepared.excerpts
     asked = ask_all(shown, opener, limits, observer) if shown else Asked()
-    findings = _distinct(finding for outcome in asked.outcomes for finding in outcome.findings)
+    files = prepared.change_set.files
+    claims = (finding for outcome in asked.outcomes for finding in outcome.findings)
+    findings = _distinct([*checks(files, prepared.leaks), *claims])
     return Report(
-        scope=change_set.scope,
+        scope=prepared.change_set.scope,
         engine=asked.engine,
         findings=_worst_first(findings),
-        coverage=coverage(change_set.files, selection.skipped, asked),
+        coverage=coverage(files, prepared.selection.skipped, asked),
         usage=_usage(asked.outcomes),
         timings=Timings(load=asked.load_seconds, ask=asked.ask_seconds),
         problems=_problems(asked),
@@ -43,26 +39,13 @@ def review(
     )
 
 
-def prompts(
-    change_set: ChangeSet, blobs: Blobs, renderer: Renderer, window: int
-) -> Iterator[Prompt]:
+def prompts(prepared: Prepared, renderer: Renderer, window: int) -> Iterator[Prompt]:
     """The prompts that `review` would send, for an engine of that window. Nothing is contacted,
     so tokens are estimated; an engine that counts may fit more code into a prompt."""
-    shown = _in_context(select(change_set.files).selected, blobs)
     overhead = estimate_tokens(renderer.review(None).text)
-    for part in cut(shown, Budget(window, overhead, REPLY_TOKENS).code):
+    for part in cut(prepared.excerpts, Budget(window, overhead, REPLY_TOKENS)):
         if isinstance(part, Chunk):
             yield renderer.review(part)
-
-
-def _in_context(files: Sequence[FileChange], blobs: Blobs) -> list[Excerpt]:
-    contents = blobs(file.new_blob for file in files if file.new_blob)
-    found: list[Excerpt] = []
-    for file in files:
-        content = contents.get(file.new_blob)
-        text = None if content is None else content.decode("utf-8", "surrogateescape")
-        found.extend(excerpts(file, text))
-    return found
 
 
 def _distinct(findings: Iterable[Finding]) -> Iterator[Finding]:

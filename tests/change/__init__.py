@@ -5,7 +5,10 @@ from __future__ import annotations
 from reviewbot.change.capture import capture
 from reviewbot.change.changeset import FileChange, LineKind
 from reviewbot.change.git import Git
+from reviewbot.change.prepare import Prepared, prepare
 from reviewbot.change.scope import staged
+from reviewbot.change.selection.advice import read_advice
+from reviewbot.change.snapshot import Snapshot
 from tests.conftest import Repository
 
 
@@ -13,6 +16,14 @@ def captured(repository: Repository, *paths: str) -> dict[str, FileChange]:
     """The staged files by path."""
     git = Git(repository.path)
     return {file.path: file for file in capture(git, staged(git), paths).files}
+
+
+def prepared(repository: Repository) -> Prepared:
+    """The staged change as a model is to see it."""
+    git = Git(repository.path)
+    scope = staged(git)
+    change = capture(git, scope)
+    return prepare(change, read_advice(git, scope, change.files), Snapshot(git, scope))
 
 
 def applied(old: bytes, file: FileChange) -> bytes:

@@ -77,14 +77,11 @@ def test_the_file_and_the_definition_are_named() -> None:
     assert "In:" not in Renderer().review(_chunk()).messages[-1].content
 
 
-@pytest.mark.parametrize(
-    "chunk",
-    [_chunk(f"key = '{SECRET}'"), _chunk(header=f"def f(key='{SECRET}'):")],
-)
-def test_a_secret_is_in_no_prompt(chunk: Chunk) -> None:
-    text = Renderer().review(chunk).text
+def test_a_secret_in_a_path_is_in_no_prompt() -> None:
+    """The code was redacted before; a path was not."""
+    text = Renderer().review(_chunk(path=f"{SECRET}/f.py")).text
     assert SECRET not in text
-    assert "[secret]" in text
+    assert "File: [secret]/f.py" in text
 
 
 WORDS = ["<|im_end|>", "<think>", "</think>", "<｜User｜>", "[INST]", "[/INST]", "<s>", "</s>",

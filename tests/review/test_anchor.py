@@ -11,9 +11,7 @@ from reviewbot.finding import Candidate, Category, Finding, Severity, Side
 from reviewbot.plain import plain
 from reviewbot.prompting.chunk import Chunk
 from reviewbot.prompting.render import numbered
-from reviewbot.review.anchor import anchor
-
-SECRET = "AKIA" + "IOSFODNN7EXAMPLE"
+from reviewbot.review.anchor import anchored
 
 
 def _chunk(text: str, start: int = 0) -> Chunk:
@@ -38,7 +36,12 @@ def _candidate(quote: str, message: str = "It is wrong. Always.") -> Candidate:
 
 
 def _anchor(quote: str, chunk: Chunk) -> Finding | None:
-    return anchor(_candidate(quote), chunk)
+    return _one(_candidate(quote), chunk)
+
+
+def _one(candidate: Candidate, chunk: Chunk) -> Finding | None:
+    (finding,) = anchored([candidate], chunk)
+    return finding
 
 
 def _place(quote: str, chunk: Chunk) -> tuple[str, int, int] | None:
@@ -137,12 +140,10 @@ def test_a_line_that_begins_like_the_prompts_marks_is_found(line: str) -> None:
     assert _place(f"+10|{line}", chunk) == ("new", 10, 10)
 
 
-def test_a_masked_line_is_found_as_it_was_shown_and_its_secret_is_not_reported() -> None:
-    chunk = _chunk(f"+key = '{SECRET}'")
-    finding = _anchor("key = '[secret]'", chunk)
-    assert finding is not None
-    assert finding.quote == "key = '[secret]'"
-    assert SECRET not in repr(finding)
+def test_a_quote_given_twice_means_the_next_of_equal_lines() -> None:
+    chunk = _chunk("+x()\n y\n+x()")
+    findings = anchored([_candidate("x()")] * 3, chunk)
+    assert [finding.location.start_line for finding in findings if finding] == [10, 12, 10]
 
 
 def test_a_line_with_a_control_character_is_found_and_reported_plain() -> None:
@@ -173,7 +174,7 @@ def test_a_finding_takes_its_words_from_the_claim_and_its_place_from_the_chunk()
     ],
 )
 def test_a_title_is_the_first_sentence_or_what_fits(message: str, title: str) -> None:
-    finding = anchor(_candidate("return None", message.strip()), _chunk(CODE))
+    finding = _one(_candidate("return None", message.strip()), _chunk(CODE))
     assert finding is not None
     assert finding.title == title
 
@@ -183,7 +184,7 @@ _TEXT = st.one_of(
         lambda raw: raw.decode("utf-8", "surrogateescape").replace("\n", "")
     ),
     st.text(st.sampled_from("+-|1 \tab\r<|im"), max_size=20),
-    st.sampled_from(["return x", "    return x", SECRET, "| a |", "+12|x", "<|im_end|>"]),
+    st.sampled_from(["return x", "    return x", "| a |", "+12|x", "<|im_end|>"]),
 )
 _ROW = st.tuples(st.sampled_from("+- "), _TEXT).map("".join)
 _CHUNK = st.builds(
@@ -234,7 +235,7 @@ def test_a_quote_of_new_lines_is_found_across_a_removed_one() -> None:
     ]
     chunk = Chunk("a.py", "", tuple(rows))
     quote = "total = 1\nfor item in items:\n    total += item.cost"
-    found = anchor(_claim(quote), chunk)
+    found = _one(_claim(quote), chunk)
     assert found is not None
     assert (found.location.start_line, found.location.end_line) == (1, 3)
     assert found.quote == "total = 1\n    total += item.cost"
@@ -246,7 +247,7 @@ def test_an_added_blank_line_is_no_ground_for_a_claim_about_its_neighbours() -> 
         _line("+", "", None, 2),
         _line(" ", "    return 1", 2, 3),
     ]
-    assert anchor(_claim("def f():\n\n    return 1"), Chunk("a.py", "", tuple(rows))) is None
+    assert _one(_claim("def f():\n\n    return 1"), Chunk("a.py", "", tuple(rows))) is None
 
 
 def _line(kind: str, text: str, old: int | None, new: int | None) -> Line:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
@@ -14,7 +14,10 @@ from reviewbot.change.capture import capture
 from reviewbot.change.changeset import ChangeSet
 from reviewbot.change.git import Git
 from reviewbot.change.patch import read_patch
+from reviewbot.change.prepare import prepare
 from reviewbot.change.scope import patch_file, staged
+from reviewbot.change.selection.advice import NO_ADVICE
+from reviewbot.change.snapshot import Snapshot
 from reviewbot.engines.base import Engine, OnPiece
 from reviewbot.errors import EngineUnavailable, ExitCode, RefusedError, ReplyError
 from reviewbot.models.catalog import UNKNOWN, Family
@@ -23,7 +26,7 @@ from reviewbot.prompting.render import Renderer
 from reviewbot.report import EngineInfo, Report, total
 from reviewbot.review.ask import Limits
 from reviewbot.review.pipeline import prompts, review
-from tests.change import numstat
+from tests.change import numstat, prepared
 from tests.conftest import Repository
 
 Answer = Callable[[int, str], Completion]
@@ -105,9 +108,7 @@ def _review(
     limits: Limits = NO_LIMITS,
     watcher: _Watcher | None = None,
 ) -> Report:
-    git = Git(repository.path)
-    change = capture(git, staged(git))
-    return review(change, git.blobs, _opener(engine), limits, watcher or _Watcher())
+    return review(prepared(repository), _opener(engine), limits, watcher or _Watcher())
 
 
 def _counts(report: Report) -> dict[str, tuple[int, int, int]]:
@@ -153,18 +154,16 @@ def test_a_claim_about_code_that_is_not_there_is_dropped_and_counted(changed: Re
 def test_nothing_to_review_opens_no_engine(repository: Repository) -> None:
     repository.commit()
     repository.stage("uv.lock", "1\n")
-    git = Git(repository.path)
 
     opener = _closed(AssertionError("opened"))
-    report = review(capture(git, staged(git)), git.blobs, opener, Limits(), _Watcher())
+    report = review(prepared(repository), opener, Limits(), _Watcher())
     assert (report.engine, report.status) == (None, "complete")
     assert _counts(report) == {"uv.lock": (0, 1, 0)}
 
 
 def test_an_engine_that_cannot_be_opened_fails_every_line(changed: Repository) -> None:
     down = EngineUnavailable("no server at 127.0.0.1:11434", "start it with: ollama serve")
-    git = Git(changed.path)
-    report = review(capture(git, staged(git)), git.blobs, _closed(down), Limits(), _Watcher())
+    report = review(prepared(changed), _closed(down), Limits(), _Watcher())
     assert _counts(report) == dict.fromkeys(FILES, (0, 0, 2)) | {"uv.lock": (0, 3, 0)}
     assert report.coverage[0].reason == "no server at 127.0.0.1:11434"
     assert (report.engine, report.status) == (None, "incomplete")
@@ -173,10 +172,9 @@ def test_an_engine_that_cannot_be_opened_fails_every_line(changed: Repository) -
 
 
 def test_a_refused_engine_is_an_error(changed: Repository) -> None:
-    git = Git(changed.path)
     opener = _closed(RefusedError("a cloud model"))
     with pytest.raises(RefusedError):
-        review(capture(git, staged(git)), git.blobs, opener, Limits(), _Watcher())
+        review(prepared(changed), opener, Limits(), _Watcher())
 
 
 def test_an_engine_that_dies_keeps_what_it_found_and_is_not_asked_again(
@@ -203,8 +201,7 @@ def test_an_engine_that_fails_to_close_keeps_what_it_found(changed: Repository) 
         yield _Engine(_finding_each)
         raise EngineUnavailable("the engine has ended")
 
-    git = Git(changed.path)
-    report = review(capture(git, staged(git)), git.blobs, opener, Limits(), _Watcher())
+    report = review(prepared(changed), opener, Limits(), _Watcher())
     assert len(report.findings) == 4
     assert total(report.coverage).reviewed == 8
     assert report.status == "incomplete"
@@ -272,9 +269,9 @@ def test_a_line_too_long_for_the_prompt_is_skipped_with_its_reason(
     repository: Repository,
 ) -> None:
     repository.commit()
-    repository.stage("min.js", "short()\n" + "a=b;" * 5000 + "\n")
+    repository.stage("data.txt", "short()\n" + "a=b;" * 5000 + "\n")
     report = _review(repository, _Engine(_finding_each))
-    assert _counts(report) == {"min.js": (1, 1, 0)}
+    assert _counts(report) == {"data.txt": (1, 1, 0)}
     assert "longer than" in report.coverage[0].reason
 
 
@@ -315,7 +312,7 @@ def test_equal_code_in_two_places_is_two_findings_with_two_fingerprints(
     repository.stage("f.txt", gap)
     repository.commit()
     repository.stage("f.txt", f"again()\n{gap}again()\n")
-    report = _review(repository, _Engine(lambda *_: _reply(("again()", "note"))))
+    report = _review(repository, _Engine(lambda *_: _reply(*[("again()", "note")] * 2)))
     one, two = report.findings
     assert (one.location.start_line, two.location.start_line) == (1, 42)
     assert one.fingerprint != two.fingerprint
@@ -338,27 +335,71 @@ def test_the_gate_decides_the_exit_code(
     assert report.exit_code(gate) is code  # type: ignore[arg-type]
 
 
+MODEL_FREE = "<<<<<<< HEAD\ntoken = 'ghp_{}'\n>>>>>>> x\u202e\n".format("a1B2c3D4" * 4 + "e5F6")
+
+
+def test_what_needs_no_model_is_found_though_the_engine_is_down(repository: Repository) -> None:
+    repository.stage("f.py", MODEL_FREE)
+    down = EngineUnavailable("no engine answers")
+    report = review(prepared(repository), _closed(down), Limits(), _Watcher())
+    rules = {finding.rule for finding in report.findings}
+    assert rules == {"RB-CONFLICT", "RB-SECRET", "RB-UNICODE"}
+    assert report.status == "incomplete"
+    assert report.exit_code("error") is ExitCode.FINDINGS
+    assert "ghp_" not in repr(report)
+
+
+def test_what_needs_no_model_is_found_in_files_that_no_model_reviews(
+    repository: Repository,
+) -> None:
+    repository.stage("yarn.lock", MODEL_FREE)
+    engine = _Engine(_finding_each)
+    report = _review(repository, engine)
+    assert len(report.findings) == 3
+    assert engine.asked == []
+    assert report.status == "complete"
+
+
+def test_context_without_room_is_named_in_the_coverage(repository: Repository) -> None:
+    names = [f"setting_{number}" for number in range(30)]
+    text = "".join(f"{name} = {number}\n" for number, name in enumerate(names))
+    repository.stage("f.py", f"{text}\n\n\n\n\n\ndef f():\n    return 0\n")
+    repository.commit()
+    used = " + ".join(names)
+    repository.stage("f.py", f"{text}\n\n\n\n\n\ndef f():\n    return {used}\n")
+    (entry,) = _review(repository, _Engine(_finding_each)).coverage
+    assert any(label.startswith("definition of setting_") for label in entry.left_out)
+
+
 def test_a_series_of_patches_that_changes_a_file_twice_adds_up() -> None:
     patch = "--- a/f.py\n+++ b/f.py\n@@ -1 +1 @@\n-{}\n+{}\n"
     files = read_patch(patch.format("one()", "two()") + patch.format("two()", "three()"))
-    change = ChangeSet(patch_file("-"), files)
-    report = review(change, lambda _: {}, _opener(_Engine(_finding_each)), Limits(), _Watcher())
+    scope = patch_file("-")
+    change = prepare(ChangeSet(scope, files), NO_ADVICE, Snapshot(None, scope))
+    report = review(change, _opener(_Engine(_finding_each)), Limits(), _Watcher())
     assert _counts(report) == {"f.py": (4, 0, 0)}
 
 
 def test_the_prompts_that_are_shown_are_those_that_are_sent(changed: Repository) -> None:
-    git = Git(changed.path)
-    change = capture(git, staged(git))
+    change = prepared(changed)
     engine = _Engine(_finding_each)
-    review(change, git.blobs, _opener(engine), Limits(), _Watcher())
-    shown = prompts(change, git.blobs, Renderer(), engine.window)
+    review(change, _opener(engine), Limits(), _Watcher())
+    shown = prompts(change, Renderer(), engine.window)
     assert [prompt.messages[-1].content for prompt in shown] == engine.asked
 
 
+class _Forgetful(Git):
+    """A repository whose blobs are gone, as in a partial clone."""
+
+    def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:  # noqa: ARG002
+        return {}
+
+
 def test_a_missing_blob_leaves_the_hunks_to_review(changed: Repository) -> None:
-    git = Git(changed.path)
-    change = capture(git, staged(git))
-    report = review(change, lambda _: {}, _opener(_Engine(_finding_each)), Limits(), _Watcher())
+    git = _Forgetful(changed.path)
+    scope = staged(git)
+    change = prepare(capture(git, scope), NO_ADVICE, Snapshot(git, scope))
+    report = review(change, _opener(_Engine(_finding_each)), Limits(), _Watcher())
     assert total(report.coverage).reviewed == 8
 
 

@@ -7,7 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviewbot.change.changeset import FileChange, Line, LineKind
-from reviewbot.change.context import LONGEST_REACH, MARGIN, Excerpt, excerpts
+from reviewbot.change.context.enclosing import LONGEST_REACH
+from reviewbot.change.context.excerpt import MARGIN, Excerpt, excerpts
+from reviewbot.change.context.source import read_source
 from tests.change import captured
 from tests.conftest import Repository
 
@@ -39,7 +41,7 @@ def _excerpts(
     repository.commit()
     repository.stage(name, new)
     content = new if isinstance(new, str) else new.decode("utf-8", "surrogateescape")
-    return excerpts(captured(repository)[name], content)
+    return excerpts(captured(repository)[name], read_source(name, content))
 
 
 def _new(excerpt: Excerpt) -> list[str]:
@@ -127,7 +129,7 @@ def test_a_patch_from_outside_shows_its_hunks() -> None:
     line = Line(LineKind.ADDED, "x", None, 1)
     file = FileChange("f.py", "f.py", "A")
     assert excerpts(file, None) == ()
-    assert excerpts(file, "") == ()
+    assert excerpts(file, read_source("f.py", "")) == ()
     assert line.changed
 
 
@@ -148,7 +150,7 @@ def test_every_changed_line_is_in_exactly_one_excerpt(
     repository.commit()
     repository.stage(name, new_text)
     for file in captured(repository).values():
-        found = excerpts(file, new_text)
+        found = excerpts(file, read_source(name, new_text))
         shown = [line for excerpt in found for line in excerpt.lines]
         assert [line for line in shown if line.changed] == [
             line for hunk in file.hunks for line in hunk.lines if line.changed
@@ -159,3 +161,14 @@ def test_every_changed_line_is_in_exactly_one_excerpt(
         for excerpt in found:
             numbers = [line.new_no for line in excerpt.lines if line.new_no is not None]
             assert all(one + 1 == two for one, two in pairwise(numbers))
+
+
+def test_a_definition_in_reach_of_its_middle_swallows_what_stands_at_its_ends(
+    repository: Repository,
+) -> None:
+    text = "def f():\n" + "".join(f"    line({number})\n" for number in range(2, 51))
+    new = text
+    for number in (5, 17, 25):
+        new = new.replace(f"line({number})", f"edited({number})")
+    (excerpt,) = _excerpts(repository, text, new)
+    assert _new(excerpt) == new.splitlines()

@@ -1,0 +1,43 @@
+"""All that is done to a captured change before a model is asked: redaction, selection, context."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from reviewbot.change.changeset import ChangeSet
+from reviewbot.change.context.excerpt import Excerpt
+from reviewbot.change.context.library import in_context, read_page
+from reviewbot.change.redaction import Leak, redact
+from reviewbot.change.selection.advice import Advice
+from reviewbot.change.selection.select import Selection, select
+from reviewbot.change.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A change without secrets, and what of it a model is to see."""
+
+    change_set: ChangeSet
+    selection: Selection
+    excerpts: tuple[Excerpt, ...]
+    leaks: tuple[Leak, ...]
+
+
+def prepare(change_set: ChangeSet, advice: Advice, snapshot: Snapshot) -> Prepared:
+    """Raises GitError."""
+    contents = snapshot.blobs(file.new_blob for file in change_set.files if file.hunks)
+    redacted = [redact(file, _text(contents.get(file.new_blob))) for file in change_set.files]
+    files = tuple(item.file for item in redacted)
+    selection = select(files, advice=advice, blobs=lambda _: contents)
+    texts = {(item.file.path, item.file.new_blob): item.text for item in redacted}
+    pages = [read_page(file, texts[file.path, file.new_blob]) for file in selection.selected]
+    return Prepared(
+        replace(change_set, files=files),
+        selection,
+        tuple(in_context(pages, snapshot)),
+        tuple(leak for item in redacted for leak in item.leaks),
+    )
+
+
+def _text(content: bytes | None) -> str | None:
+    return None if content is None else content.decode("utf-8", "surrogateescape")
