@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import click
 
 from reviewbot.change.changeset import ChangeSet
 from reviewbot.change.git import Git
+from reviewbot.plain import plain_line, plain_path
 from reviewbot.report import Report, Scope
 from reviewbot.settings import Settings
 
@@ -100,5 +101,13 @@ def _tell(report: Report, *, verbose: bool) -> None:
             f"capture {timings.capture:.2f} s, load {timings.load:.2f} s, ask {timings.ask:.2f} s",
             f"claims dropped because their quote stands on no changed line: {report.dropped}",
             f"connections: {', '.join(report.connections) or 'none'}",
+            *_left_out(report),
         ):
             click.echo(f"reviewbot: {line}", err=True)
+
+
+def _left_out(report: Report) -> Iterator[str]:
+    for entry in report.coverage:
+        if entry.left_out:
+            names = plain_line(", ".join(entry.left_out))
+            yield f"no room in the prompts for {plain_path(entry.path)}: {names}"

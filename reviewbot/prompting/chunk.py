@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from reviewbot.change.changeset import Line
-from reviewbot.change.context.excerpt import Excerpt
+from reviewbot.change.context.excerpt import Edited, Excerpt
 from reviewbot.change.context.names import changed_words
 from reviewbot.change.context.source import Reference
 from reviewbot.prompting.budget import Budget, estimate_tokens
@@ -41,7 +41,8 @@ _COMMON = frozenset(_KEYWORDS.split())
 class Chunk:
     """What one prompt reviews. It shows `lines` and answers for the changed ones from `start`
     on; what stands before is context, even where it is changed (another chunk answers for it).
-    `left_out` names the references for which there was no room."""
+    `left_out` names the references for which there was no room; `edited` are the definitions that
+    its lines stand in, whole, as they were and as they are."""
 
     path: str
     header: str
@@ -49,6 +50,7 @@ class Chunk:
     start: int = 0
     references: tuple[Reference, ...] = ()
     left_out: tuple[str, ...] = ()
+    edited: tuple[Edited, ...] = ()
 
     @property
     def own(self) -> tuple[Line, ...]:
@@ -99,7 +101,8 @@ def _parts(excerpts: Iterable[Excerpt], code: int) -> Iterator[_Part | Oversized
                 yield Oversized(excerpt.path, window)
                 continue
             lines = excerpt.lines[window.shown : window.end]
-            chunk = Chunk(excerpt.path, excerpt.header, lines, window.begin - window.shown)
+            start = window.begin - window.shown
+            chunk = Chunk(excerpt.path, excerpt.header, lines, start, edited=excerpt.edited)
             if any(line.changed for line in lines[chunk.start :]):
                 yield _Part(chunk, excerpt, window.tokens, len(lines) == len(excerpt.lines))
 
@@ -143,7 +146,8 @@ def _joined(one: _Part, other: _Part) -> _Part:
         references=_united(first.references, second.references),
         left_out=_united(first.left_out, second.left_out),
     )
-    return _Part(replace(one.chunk, lines=lines), excerpt, one.tokens + other.tokens, whole=True)
+    chunk = replace(one.chunk, lines=lines, edited=one.chunk.edited + other.chunk.edited)
+    return _Part(chunk, excerpt, one.tokens + other.tokens, whole=True)
 
 
 def _united(one: tuple[_T, ...], other: tuple[_T, ...]) -> tuple[_T, ...]:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterable
 
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reviewbot.change.changeset import Line
 from reviewbot.change.context import library
 from reviewbot.change.context.excerpt import Edited, Excerpt
+from reviewbot.prompting.budget import Budget
+from reviewbot.prompting.chunk import Chunk, cut
 from tests.change import prepared
 from tests.conftest import Repository
 
@@ -104,3 +111,45 @@ def test_skipped_files_have_no_excerpts_but_their_secrets_are_told(
     assert [entry.reason for entry in found.selection.skipped] == ["key file", "lock file"]
     assert sorted(leak.path for leak in found.leaks) == [".env", "poetry.lock"]
     assert TOKEN not in repr(found)
+
+
+_LINE = st.sampled_from(
+    ["", "import os", "def f(x):", "    return x", "class C:", "    def m(self):",
+     "        x = f(1)", "function g() {", "  return 1;", "}", "word " * 60, "word " * 900, "<<<<<<< HEAD",
+     "key = 'AKIA" + "IOSFODNN7EXAMPLE'"]
+)  # fmt: skip
+_TREE = st.dictionaries(
+    st.sampled_from(["a.py", "b.js", "c.go", "d.txt", "e.sh", "f.lock", "g.rb"]),
+    st.lists(_LINE, max_size=50).map(lambda lines: "".join(f"{line}\n" for line in lines)),
+    min_size=1,
+)
+_Key = tuple[str, str, int | None]
+
+
+def _keys(path: str, lines: Iterable[Line]) -> list[_Key]:
+    return [(path, line.kind.value, line.new_no or line.old_no) for line in lines if line.changed]
+
+
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
+@given(old=_TREE, new=_TREE, window=st.sampled_from([700, 1200, 8192]))
+def test_every_changed_line_is_answered_for_once_or_skipped_by_name(
+    repository: Repository, old: dict[str, str], new: dict[str, str], window: int
+) -> None:
+    for tree in (old, new):
+        repository.git("read-tree", "--empty")
+        for name, text in tree.items():
+            repository.stage(name, text)
+        if tree is old:
+            repository.commit()
+    found = prepared(repository)
+    answered = [
+        key
+        for part in cut(found.excerpts, Budget(window, 100, 300))
+        for key in _keys(part.path, part.own if isinstance(part, Chunk) else [part.line])
+    ]
+    skipped = {entry.path for entry in found.selection.skipped if entry.reason}
+    for file in found.change_set.files:
+        wanted = _keys(file.path, (line for hunk in file.hunks for line in hunk.lines))
+        assert len(wanted) == file.changed
+        held = [key for key in answered if key[0] == file.path]
+        assert sorted(held, key=str) == ([] if file.path in skipped else sorted(wanted, key=str))

@@ -278,3 +278,43 @@ def test_claim_about_code_that_is_not_there_is_dropped(
     report = reviewbot("review", "--engine", "scripted", "--model", name, "--format", "json").report
     assert report["findings"] == []
     assert report["dropped"] == 1
+
+
+def test_a_staged_secret_is_found_and_gated_though_no_engine_answers(
+    reviewbot: Reviewbot, repository: Repository
+) -> None:
+    secret = "ghp_" + "a1B2c3D4" * 4 + "e5F6"
+    repository.stage(".env", f"GITHUB_TOKEN={secret}\n")
+    repository.stage("f.py", "x = 1\n")
+    options = ("--engine", "ollama", "--url", "http://127.0.0.1:9", "--model", "m")
+    run = reviewbot("review", *options, "--fail-on", "error", "--verbose")
+    assert run.code == 1
+    assert ".env:1: error: Secret in the change: github-pat [RB-SECRET]" in run.out
+    assert "+ GITHUB_TOKEN=[secret]" in run.out
+    assert ".env: key file (1 skipped of 1 lines)" in run.out
+    assert secret not in run.out + run.err
+
+
+def test_an_ignored_file_is_skipped_by_a_line_that_is_named(
+    reviewbot: Reviewbot, repository: Repository, script: Callable[..., str]
+) -> None:
+    repository.stage(".reviewbotignore", "# not ours\nlegacy/\n")
+    repository.stage("legacy/old.py", "x = 1\n")
+    run = reviewbot("review", "--engine", "scripted", "--model", script(CLEAN))
+    assert run.code == 0
+    assert "legacy/old.py: ignored by .reviewbotignore line 2 (1 skipped of 1 lines)" in run.out
+
+
+def test_context_without_room_is_named_when_asked(
+    reviewbot: Reviewbot, repository: Repository, script: Callable[..., str]
+) -> None:
+    names = [f"setting_{number}" for number in range(30)]
+    text = "".join(f"{name} = {number}\n" for number, name in enumerate(names)) + "\n" * 6
+    repository.stage("f.py", f"{text}def f():\n    return 0\n")
+    repository.commit()
+    repository.stage("f.py", f"{text}def f():\n    return {' + '.join(names)}\n")
+    chosen = ("--engine", "scripted", "--model", script(CLEAN))
+    run = reviewbot("review", *chosen, "--verbose")
+    assert "no room in the prompts for f.py: " in run.err
+    assert "definition of setting_" in run.err
+    assert "no room" not in reviewbot("review", *chosen).err

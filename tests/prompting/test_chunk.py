@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewbot.change.changeset import Line, LineKind
-from reviewbot.change.context.excerpt import Excerpt
+from reviewbot.change.context.excerpt import Edited, Excerpt
 from reviewbot.change.context.names import changed_words
 from reviewbot.change.context.source import Reference
 from reviewbot.prompting.budget import MARGIN_TOKENS, Budget, estimate_tokens
@@ -190,3 +190,14 @@ def test_references_stay_within_their_budget_and_none_is_lost(
         assert spent <= _budget(free).related
         named = len(chunk.references) + len(chunk.left_out)
         assert named == (len(references) if chunk.own[0].text == "aa(bb, ccc)" else 0)
+
+
+def test_edited_definitions_come_along_with_every_part() -> None:
+    edited = (Edited("f", (Line(ADDED, "def f():", None, 1),)),)
+    long = replace(_excerpt(*((ADDED, f"line {number}") for number in range(60))), edited=edited)
+    chunks, _ = _cut(long, 200)
+    assert len(chunks) > 1
+    assert all(chunk.edited == edited for chunk in chunks)
+    short = replace(_excerpt((ADDED, "import parcel")), edited=edited)
+    other = replace(_excerpt((ADDED, "parcel.send()"), first=40), edited=edited)
+    assert [chunk.edited for chunk in _chunks([short, other])] == [edited * 2]

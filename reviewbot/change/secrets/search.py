@@ -34,6 +34,7 @@ MASK = "[secret]"
 _FOUND = "\0"
 # Each round finds what stood behind the last one's finds; text made for it could go on for long.
 _ROUNDS = 4
+_VAGUE = frozenset({"generic-api-key", *(rule.id for rule in SUPPLEMENTS)})
 # A shorter secret that stands on its line a second time may be there as an ordinary word.
 _SHORTEST_REPEAT = 8
 
@@ -121,15 +122,21 @@ def _repeats(lines: Sequence[str], secrets: Iterable[Secret]) -> Iterator[Secret
 
 
 def _disjoint(secrets: Iterable[Secret]) -> list[Secret]:
-    """In order of place, those that overlap joined under the first one's name."""
+    """In order of place, those that overlap joined under the name that says most."""
     joined: list[Secret] = []
     for one in secrets:
         before = joined[-1] if joined else None
         if before and before.line == one.line and one.start < before.end:
-            joined[-1] = replace(before, end=max(before.end, one.end))
+            named = min(before, one, key=_is_vague)
+            joined[-1] = replace(named, start=before.start, end=max(before.end, one.end))
         else:
             joined.append(one)
     return joined
+
+
+def _is_vague(secret: Secret) -> bool:
+    """Whether the rule knows the place of a secret only, and not who issued it."""
+    return secret.rule in _VAGUE
 
 
 def _in_lines(lines: Sequence[str], path: str, rounds: int = _ROUNDS) -> list[Secret]:
