@@ -115,8 +115,8 @@ def test_skipped_files_have_no_excerpts_but_their_secrets_are_told(
 
 _LINE = st.sampled_from(
     ["", "import os", "def f(x):", "    return x", "class C:", "    def m(self):",
-     "        x = f(1)", "function g() {", "  return 1;", "}", "word " * 60, "word " * 900, "<<<<<<< HEAD",
-     "key = 'AKIA" + "IOSFODNN7EXAMPLE'"]
+     "        x = f(1)", "function g() {", "  return 1;", "}", "word " * 60, "word " * 900,
+     "<<<<<<< HEAD", "key = 'AKIA" + "IOSFODNN7EXAMPLE'"]
 )  # fmt: skip
 _TREE = st.dictionaries(
     st.sampled_from(["a.py", "b.js", "c.go", "d.txt", "e.sh", "f.lock", "g.rb"]),
