@@ -1,5 +1,5 @@
 # Two commands do all the set-up: `make demo` and `make test`. Everything they make stands in
-# .venv and .cache of this folder, but for the weights of `make demo`, which are the user's to keep.
+# .venv, .cache and *.egg-info of this folder, but for the weights of `make demo`, which are the user's to keep.
 
 PYTHON ?= python3
 VENV := .venv
@@ -22,7 +22,7 @@ $(VENV)/.made:
 	touch $@
 
 $(VENV)/.demo: $(VENV)/.made pyproject.toml
-	$(PIP) install --quiet --editable '.[embedded]'
+	$(PIP) install --quiet --editable '.[embedded,context]'
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.made pyproject.toml

@@ -29,7 +29,7 @@ A key is taken from the first of these that sets it:
 1. the flag (`--fail-on error`)
 2. the environment (`{prefix}FAIL_ON=error`)
 3. the repository: `.reviewbot.toml`, or else `[tool.reviewbot]` in `pyproject.toml`
-4. the user: `reviewbot/config.toml` in the user's configuration folder
+4. the user: `reviewbot/config.toml` in the user's configuration folder (on Linux `~/.config`)
 
 The repository is not trusted. A key that says where code is sent or what is run is *trusted*: in
 the repository's file it is an error (exit code 2). An unknown key is an error that names the

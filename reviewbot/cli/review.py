@@ -134,14 +134,14 @@ def _nothing_staged(wanted: tuple[Output, ...], *, quiet: bool) -> int:
 
 
 def _show_prompts(change: Change, settings: Settings) -> int:
-    from reviewbot.engines.ollama import WINDOW
     from reviewbot.models.catalog import family_of
+    from reviewbot.prompting.budget import USUAL_WINDOW
     from reviewbot.prompting.render import Renderer
     from reviewbot.review.pipeline import prompts
 
     family = family_of(Path(settings.model or "").name)
     renderer = Renderer(family.layout, family.sampling)
-    for number, prompt in enumerate(prompts(change.prepared, renderer, WINDOW), 1):
+    for number, prompt in enumerate(prompts(change.prepared, renderer, USUAL_WINDOW), 1):
         for message in prompt.messages:
             say(plain(f"--- prompt {number}, {message.role}\n{message.content}\n\n"))
     return 0

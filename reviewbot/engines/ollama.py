@@ -32,10 +32,11 @@ from reviewbot.engines.wire import event, lines, mapping, refusal
 from reviewbot.errors import ReplyError, UsageError, nearest
 from reviewbot.models.catalog import Family, family_of
 from reviewbot.prompt import Completion, Finish, Prompt
+from reviewbot.prompting.budget import USUAL_WINDOW
 from reviewbot.report import EngineInfo
 
 # Tokens; a smaller trained context wins.
-WINDOW = 8192
+WINDOW = USUAL_WINDOW
 KEEP_ALIVE = "30m"
 _LOAD_SECONDS = 600.0
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 # Left free in the window for what the engine's template adds around the messages, and for the
 # path and the definition's name (git cuts its hunk header at 80 bytes).
 MARGIN_TOKENS = 160
+# Tokens of a context window where no engine was asked for its own.
+USUAL_WINDOW = 8192
 # A prompt with more changed code than this is reviewed worse, whatever the window: F1 falls from
 # .66 under 10 lines to .04 over 150 (arXiv 2606.15689).
 QUALITY_TOKENS = 1200

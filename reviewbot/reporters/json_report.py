@@ -60,7 +60,9 @@ class CoverageEntry(BaseModel):
     skipped: int = Field(ge=0)
     failed: int = Field(ge=0)
     reason: str = Field(description="Why lines were skipped or failed.")
-    left_out: list[str] = Field(description="Context for which no prompt had room.")
+    left_out: list[str] = Field(
+        description="Definitions and imports that the change uses and for which no prompt had room."
+    )
 
 
 class PrivacyEntry(BaseModel):

@@ -1,6 +1,6 @@
 """What `.gitattributes` says of files: `linguist-generated` and `linguist-vendored`.
 
-GitHub and GitLab fold such files in a merge request, so repositories already say it there. The
+GitHub folds such files in a pull request, so repositories already say it there. The
 files are read from the tree or index that is asked for and never from the working tree. The
 user's own `.git/info/attributes` and `core.attributesFile` count as well, as they do for git:
 no merge request can write to them.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-_BY_SUFFIX = {
+LANGUAGES = {
     "bash": ".bash .sh",
     "c": ".c .h",
     "cpp": ".cc .cpp .cxx .hh .hpp .hxx .inl .ipp .tpp",
@@ -21,7 +21,7 @@ _BY_SUFFIX = {
     "typescript": ".cts .mts .ts",
 }
 _SUFFIXES = {
-    suffix: language for language, suffixes in _BY_SUFFIX.items() for suffix in suffixes.split()
+    suffix: language for language, suffixes in LANGUAGES.items() for suffix in suffixes.split()
 }
 _NAMES = {"Gemfile": "ruby", "Rakefile": "ruby", "Vagrantfile": "ruby"}
 _INTERPRETERS = {

@@ -353,3 +353,16 @@ def test_the_converter_keeps_what_upstream_means() -> None:
 def test_a_flag_holds_to_the_end_of_its_group(go: str, python: str) -> None:
     assert to_python(go) == python
     re.compile(python)
+
+
+@pytest.mark.parametrize(
+    "path", ["package-lock.json", "go.sum", "node_modules/x.js", "vendor/a/b.go", "i.svg", "k.pem"]
+)
+def test_an_issuers_token_is_masked_whatever_the_file(path: str) -> None:
+    token = "dapi" + "0a1b2c3d4e5f6a7b" * 2
+    assert masked([f'x = "{token}"'], path) == ['x = "[secret]"']
+
+
+def test_a_hash_in_a_lock_file_is_no_secret() -> None:
+    lines = ['"key": "sha512-9hK2mP7qR4tV8wX1yZ3aB5cD6eF0gH2iJ4kL6mN8oP0qR2sT4uV6wX8yZ0aB2cD4=="']
+    assert masked(lines, "package-lock.json") == lines
