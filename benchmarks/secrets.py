@@ -1,6 +1,7 @@
 """How well secrets are told from code, and how fast: `python -m benchmarks.secrets [-v] [FOLDER]`.
 
 Prints recall and precision on the labelled cases of tests/data/secrets; -v lists what went wrong.
+Then how long ordinary lines take, and the slowest of the lines made to be slow.
 With FOLDER, a checkout's folder of rules in Nosey Parker's YAML (crates/noseyparker/data/default/
 builtin/rules, or data/rules of Kingfisher), it also prints how many of the rules' own examples are
 masked. Those name user names, hashes and hosts too, so the figure is for comparison alone.
@@ -17,6 +18,12 @@ from reviewbot.change.secrets.search import masked
 from tests.data.secrets.cases import Case, cases, is_right, score, shown
 
 _LINES = 100_000
+# What a rule may try at each of its places, over and over on one line.
+_HOSTILE = (
+    "sk-", "-sk-a", "-eyJ", "_eyJ", ".eyJ", "key=", "ey", 'password="', 'password=\\"',
+    ";password=abcd", "password: a", "curl -H ", "-u a:", "a_", "://a:", "x-a-key:", "dp.ct.",
+)  # fmt: skip
+_HOSTILE_LENGTH = 450_000
 
 
 def main() -> None:
@@ -32,6 +39,10 @@ def main() -> None:
             if not is_right(case):
                 print(f"{case.kind}: {case.text!r}\n    shown as {shown(case)!r}")
     print(f"\n{_LINES} lines of this project: {_seconds():.2f} s")
+    seconds, unit = max((_seconds_of_line(unit), unit) for unit in _HOSTILE)
+    print(
+        f"slowest line of {_HOSTILE_LENGTH} characters: {unit!r} again and again, {seconds:.2f} s"
+    )
     for folder in (Path(name) for name in sys.argv[1:] if name != "-v"):
         _print_examples(folder)
 
@@ -48,6 +59,14 @@ def _seconds() -> float:
     files = sorted((root / "reviewbot").rglob("*.py")) + sorted((root / "tests").rglob("*.py"))
     lines = [line for file in files for line in file.read_text(encoding="utf-8").split("\n")]
     lines = (lines * (_LINES // len(lines) + 1))[:_LINES]
+    return _spent(lines)
+
+
+def _seconds_of_line(unit: str) -> float:
+    return _spent(["x" + unit * (_HOSTILE_LENGTH // len(unit))])
+
+
+def _spent(lines: list[str]) -> float:
     begin = time.process_time()
     masked(lines, "all.py")
     return time.process_time() - begin

@@ -35,8 +35,9 @@ def read_hunks(text: str, path: str) -> tuple[Hunk, ...]:
     headers = [line for line in lines if line.startswith("@@ ")]
     try:
         (file,) = PatchSet(["--- a/file\n", "+++ b/file\n", *lines])
-    except (UnidiffParseError, ValueError) as error:
-        raise PatchError(f"the patch of {path} cannot be read: {error}") from None
+    except (UnidiffParseError, ValueError):
+        # Not in unidiff's words: they quote the line, which may hold a secret.
+        raise PatchError(f"the patch of {path} cannot be read") from None
     hunks = tuple(_hunk(parsed, path) for parsed in file)
     kept = sum(len(hunk.lines) for hunk in hunks)
     given = sum(line[0] in "+- " for line in lines)

@@ -15,6 +15,7 @@ from reviewbot.change.changeset import (
     SYMLINK_MODE,
     FileChange,
     Hunk,
+    LineKind,
 )
 from reviewbot.change.hunks import read_hunks
 from reviewbot.errors import PatchError
@@ -129,7 +130,7 @@ def _check_format(lines: Sequence[str], at: int) -> None:
 
 def _check_readable(line: str, at: int, section: _Section | None) -> None:
     if section is not None and line.startswith("@@") and not _HUNK_HEADER.match(line):
-        raise PatchError(f"line {at + 1} of the patch is no hunk header: {line[:80]!r}")
+        raise PatchError(f"line {at + 1} of the patch is no hunk header")
     if section is None and _HUNK_HEADER.match(line):
         raise PatchError(f"the hunk at line {at + 1} of the patch belongs to no file")
 
@@ -149,7 +150,7 @@ def _hunk_end(lines: list[str], at: int) -> int:
     """The index after the hunk that starts at `at`, told by the counts in its header."""
     match = _HUNK_HEADER.match(lines[at])
     if match is None:
-        raise PatchError(f"line {at + 1} of the patch is no hunk header: {lines[at]!r}")
+        raise PatchError(f"line {at + 1} of the patch is no hunk header")
     old, new = (int(count) if count is not None else 1 for count in match.group(2, 4))
     end = at + 1
     while end < len(lines) and (old > 0 or new > 0 or lines[end].startswith("\\")):
@@ -214,18 +215,31 @@ def _read_name(mark: str, name: str, section: _Section) -> None:
 def _file(section: _Section) -> FileChange:
     old, new = _unprefixed(section.old, section.new)
     old, new = section.moved.get("from", old), section.moved.get("to", new)
-    path = old if section.status == "D" else new
-    hunks = read_hunks("\n".join(section.hunks), path)
+    old, new = old or new, new or old
+    hunks = read_hunks("\n".join(section.hunks), new)
+    status = _status(section.status, hunks, old == new)
+    path = old if status == "D" else new
     return FileChange(
         path=path,
-        old_path=path if section.status == "A" else old,
-        status=section.status,
+        old_path=path if status == "A" else old,
+        status=status,
         hunks=hunks,
         added=sum(hunk.added for hunk in hunks),
         removed=sum(hunk.removed for hunk in hunks),
         binary=section.binary and not hunks,
         mode=_mode(section.mode, hunks),
     )
+
+
+def _status(status: str, hunks: Sequence[Hunk], in_place: bool) -> str:
+    """The status, unless the hunks say otherwise: `patch` applies them whatever the header says,
+    so a file that keeps a line is not deleted, and one that had a line is not new. Where such a
+    patch has two names, `patch` may take either."""
+    whole = {"A": LineKind.ADDED, "D": LineKind.REMOVED}.get(status)
+    kinds = {line.kind for hunk in hunks for line in hunk.lines}
+    if whole is None or kinds <= {whole}:
+        return status
+    return "M" if in_place else "R"
 
 
 def _mode(mode: str, hunks: Sequence[Hunk]) -> str:

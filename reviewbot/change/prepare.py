@@ -11,6 +11,7 @@ from reviewbot.change.redaction import Leak, redact
 from reviewbot.change.selection.advice import Advice
 from reviewbot.change.selection.select import Selection, select
 from reviewbot.change.snapshot import Snapshot
+from reviewbot.change.syntax.parser import Parser
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,13 @@ def prepare(change_set: ChangeSet, advice: Advice, snapshot: Snapshot) -> Prepar
     files = tuple(item.file for item in redacted)
     selection = select(files, advice=advice, blobs=lambda _: contents)
     texts = {(item.file.path, item.file.new_blob): item.text for item in redacted}
-    pages = [read_page(file, texts[file.path, file.new_blob]) for file in selection.selected]
-    return Prepared(
-        replace(change_set, files=files),
-        selection,
-        tuple(in_context(pages, snapshot)),
-        tuple(leak for item in redacted for leak in item.leaks),
-    )
+    with Parser() as parser:
+        pages = [
+            read_page(file, texts[file.path, file.new_blob], parser) for file in selection.selected
+        ]
+        excerpts = tuple(in_context(pages, snapshot, parser))
+    leaks = tuple(leak for item in redacted for leak in item.leaks)
+    return Prepared(replace(change_set, files=files), selection, excerpts, leaks)
 
 
 def _text(content: bytes | None) -> str | None:

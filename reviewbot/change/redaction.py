@@ -6,12 +6,20 @@ and whatever is kept of them, so that none of those has to think of secrets.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from reviewbot.change.changeset import FileChange, Hunk, Line, LineKind
-from reviewbot.change.secrets.search import Secret, distinct, find_secrets, mask
+from reviewbot.change.secrets.search import Secret, distinct, find_secrets, mask, masked
+
+# git cuts a header at 80 bytes, blanks at its end go, and a character cut in two ends in halves.
+_CUT_BYTES = 77
+_LONGEST_HEADER = 120
+_HALVES = "".join(map(chr, range(0xDC80, 0xDD00)))
+# The last line of a key in base64.
+_KEY_END = re.compile(r"(?=.*[0-9+/=])[A-Za-z0-9+/]{6,}={0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +47,9 @@ def redact(file: FileChange, text: str | None) -> Redacted:
     may stand far above the hunk that shows its last."""
     old = _Side.of_hunks(file, LineKind.REMOVED)
     new = _Side.of_hunks(file, LineKind.ADDED) if text is None else _Side.of_text(file.path, text)
-    if not old.masked and not new.masked:
+    hunks = tuple(_redacted(hunk, old, new) for hunk in file.hunks)
+    if not old.masked and not new.masked and hunks == file.hunks:
         return Redacted(file, text)
-    hunks = tuple(_redacted(hunk, old, new, file.path) for hunk in file.hunks)
     return Redacted(
         replace(file, hunks=hunks),
         None if text is None else new.joined(text),
@@ -78,19 +86,39 @@ class _Side:
             return text
         return "\n".join(self.masked.get(number, line) for number, line in self._lines.items())
 
+    def originals(self) -> Iterator[tuple[str, str]]:
+        """The lines that hold secrets, with their masked forms."""
+        return ((self._lines[number], text) for number, text in self.masked.items())
+
     def distinct(self) -> Iterator[tuple[int, Secret]]:
         """Each secret once, with the number of its (first) line."""
         return ((self._numbers[secret.line], secret) for secret in distinct(self._secrets))
 
 
-def _redacted(hunk: Hunk, old: _Side, new: _Side, path: str) -> Hunk:
+def _redacted(hunk: Hunk, old: _Side, new: _Side) -> Hunk:
     def shown(line: Line) -> Line:
         side, number = (old, line.old_no) if line.new_no is None else (new, line.new_no)
         text = side.masked.get(number or 0)
         return line if text is None else replace(line, text=text)
 
-    (header,) = _Side(path, {1: hunk.header}).joined(hunk.header).split("\n")
+    header = _redacted_header(hunk.header, (*new.originals(), *old.originals()))
+    if not old.masked and not new.masked:
+        return hunk if header == hunk.header else replace(hunk, header=header)
     return replace(hunk, lines=tuple(map(shown, hunk.lines)), header=header)
+
+
+def _redacted_header(header: str, secret_lines: Iterable[tuple[str, str]]) -> str:
+    """What git prints behind a hunk's numbers is a line from above, cut at 80 bytes: a secret in
+    it may be too short to be known for one. So the masked form of the whole line is taken where
+    that is known; otherwise a cut one loses its last word, and one that may end a key is gone."""
+    begun = header.rstrip().rstrip(_HALVES)
+    for original, masked_line in secret_lines:
+        if begun and original.startswith(begun):
+            return masked_line[:_LONGEST_HEADER]
+    (header,) = masked([header])
+    if len(header.encode("utf-8", "surrogateescape")) >= _CUT_BYTES:
+        header = header[:_LONGEST_HEADER].rpartition(" ")[0]
+    return "" if _KEY_END.fullmatch(header) else header
 
 
 def _leaks(file: FileChange, new: _Side) -> Iterator[Leak]:

@@ -162,9 +162,9 @@ def _referring(part: _Part, room: int) -> Chunk:
     names = part.names
     shown = {line.new_no for line in part.chunk.lines}
     taken, left_out = [], list(excerpt.left_out)
-    for reference in excerpt.references:
-        inside = reference.path == part.chunk.path and reference.lines[0][0] in shown
-        if inside or (reference.name and reference.name not in names):
+    for whole in excerpt.references:
+        reference = _without(whole, shown) if whole.path == part.chunk.path else whole
+        if not reference.lines or (reference.name and reference.name not in names):
             continue
         tokens = reference_cost(reference)
         if tokens <= room:
@@ -173,6 +173,12 @@ def _referring(part: _Part, room: int) -> Chunk:
         else:
             left_out.append(reference.label)
     return replace(part.chunk, references=tuple(taken), left_out=tuple(left_out))
+
+
+def _without(reference: Reference, shown: Set[int | None]) -> Reference:
+    """The reference without lines that the chunk shows itself."""
+    lines = tuple(line for line in reference.lines if line[0] not in shown)
+    return reference if lines == reference.lines else replace(reference, lines=lines)
 
 
 def reference_cost(reference: Reference) -> int:

@@ -7,6 +7,7 @@ safer in a lock file.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from reviewbot.change.changeset import FileChange, Line, LineKind
 from reviewbot.change.redaction import Leak
@@ -19,12 +20,20 @@ from reviewbot.review.hidden import Hidden, hidden_characters
 # (`python benchmarks/secrets.py`).
 CERTAIN = 1.0
 SECRET = 0.9
+# Secrets of one file that are told one by one.
+MOST_SECRETS = 20
 # Lines of a quote.
 _LONGEST_QUOTE = 4
 
 
 def checks(files: Iterable[FileChange], leaks: Iterable[Leak]) -> Iterator[Finding]:
-    yield from map(_secret, leaks)
+    by_path: dict[str, list[Leak]] = {}
+    for leak in leaks:
+        by_path.setdefault(leak.path, []).append(leak)
+    for found in by_path.values():
+        yield from map(_secret, found[:MOST_SECRETS])
+        if len(found) > MOST_SECRETS:
+            yield _more_secrets(found[MOST_SECRETS:])
     for file in files:
         added = [line for hunk in file.hunks for line in hunk.lines if line.kind is LineKind.ADDED]
         yield from (_conflict(file.path, markers) for markers in conflicts(added))
@@ -47,6 +56,18 @@ def _secret(leak: Leak) -> Finding:
         title=f"Secret in the change: {leak.rule}",
         message=message,
         fingerprint=fingerprint("RB-SECRET", leak.path, quote),
+    )
+
+
+def _more_secrets(leaks: Sequence[Leak]) -> Finding:
+    """All that a file holds beyond the bound, as one finding; another one more is another
+    fingerprint."""
+    one = _secret(leaks[0])
+    quotes = "\n".join(plain(leak.masked).rstrip() for leak in leaks)
+    return replace(
+        one,
+        title=f"Secrets in the change: {len(leaks)} more from here on",
+        fingerprint=fingerprint(one.rule, one.location.path, quotes),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reviewbot.change.prepare import Prepared
 from reviewbot.engines.base import Opener
-from reviewbot.finding import Finding, fingerprint
+from reviewbot.finding import Finding, Location, fingerprint
 from reviewbot.prompt import Prompt
 from reviewbot.prompting.budget import Budget, estimate_tokens
 from reviewbot.prompting.chunk import Chunk, cut
@@ -51,13 +51,13 @@ def prompts(prepared: Prepared, renderer: Renderer, window: int) -> Iterator[Pro
 def _distinct(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Each finding once. Equal code flagged in two places is two findings: the second gets a
     fingerprint of its own."""
-    seen: dict[str, list[Finding]] = {}
+    seen: dict[str, set[Location]] = {}
     for finding in findings:
-        earlier = seen.setdefault(finding.fingerprint, [])
-        if any(other.location == finding.location for other in earlier):
+        places = seen.setdefault(finding.fingerprint, set())
+        if finding.location in places:
             continue
-        earlier.append(finding)
-        path, count = finding.location.path, len(earlier) - 1
+        path, count = finding.location.path, len(places)
+        places.add(finding.location)
         yield (
             replace(finding, fingerprint=fingerprint(finding.rule, path, finding.quote, count))
             if count

@@ -102,6 +102,49 @@ def test_a_deletion_is_told_from_the_null_name() -> None:
     assert _summary(text) == [("f.py", "D", 0, 1)]
 
 
+@pytest.mark.parametrize("lines", ["-x\n+evil()\n", "+evil()\n", "-x\n x\n", "-x\n+y\n x\n"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "diff --git a/f.py b/f.py\ndeleted file mode 100644\n--- a/f.py\n+++ /dev/null\n",
+        "diff --git a/f.py b/f.py\ndeleted file mode 100644\n--- a/f.py\n+++ b/f.py\n",
+        "diff --git i/f.py w/f.py\ndeleted file mode 100644\n--- i/f.py\n+++ /dev/null\n",
+        "--- a/f.py\n+++ /dev/null\n",
+    ],
+)
+def test_a_file_that_keeps_a_line_is_not_deleted(header: str, lines: str) -> None:
+    old, new = (sum(line[0] in marks for line in lines.split("\n")[:-1]) for marks in ("- ", "+ "))
+    file = _one(f"{header}@@ -1,{old} +1,{new} @@\n{lines}")
+    assert (file.path, file.old_path, file.status) == ("f.py", "f.py", "M")
+    assert (skip_reason(file), file.changed) == ("", lines.count("-") + lines.count("+"))
+
+
+@pytest.mark.parametrize("lines", ["-x\n+y\n", " x\n+y\n", "-x\n"])
+@pytest.mark.parametrize("header", ["new file mode 100644\n--- /dev/null\n", "--- /dev/null\n"])
+def test_a_file_that_had_a_line_is_not_new(header: str, lines: str) -> None:
+    counts = f"@@ -1 +{lines.count('y')},{lines.count('y') + lines.count(' ')} @@"
+    file = _one(f"diff --git a/f.go b/f.go\n{header}+++ b/f.go\n{counts}\n{lines}")
+    assert (file.path, file.old_path, file.status) == ("f.go", "f.go", "M")
+
+
+@pytest.mark.parametrize("names", [("uv.lock", "evil.py"), ("evil.py", "uv.lock")])
+@pytest.mark.parametrize("null", ["+++ /dev/null", "--- /dev/null"])
+def test_a_file_that_is_neither_deleted_nor_new_hides_behind_neither_name(
+    names: tuple[str, str], null: str
+) -> None:
+    old, new = names
+    header = ["--- /dev/null", f"+++ b/{new}"] if null[0] == "-" else [f"--- a/{old}", null]
+    lines = [f"diff --git a/{old} b/{new}", *header, "@@ -1 +1 @@", "-x", "+evil()", ""]
+    file = _one("\n".join(lines))
+    assert (file.status, file.path, skip_reason(file)) == ("R", new, "")
+
+
+def test_a_file_whose_every_line_is_removed_stays_deleted() -> None:
+    text = "diff --git a/f.py b/f.py\ndeleted file mode 100644\n--- a/f.py\n+++ /dev/null\n"
+    for hunk in ("", "@@ -1,2 +0,0 @@\n-x\n-y\n"):
+        assert (_one(text + hunk).status, skip_reason(_one(text + hunk))) == ("D", "deleted")
+
+
 def test_diff_u_with_times() -> None:
     assert _summary(DIFF_U) == [("new/f.py", "M", 1, 1)]
 
@@ -337,6 +380,22 @@ def test_a_hunk_longer_than_its_header_is_refused(extra: str) -> None:
 def test_a_broken_hunk_header_is_refused(header: str) -> None:
     with pytest.raises(PatchError, match="no hunk header"):
         read_patch(GIT.replace("@@ -1,3 +1,4 @@ def area(r):", header))
+
+
+@pytest.mark.parametrize(
+    "text", [GIT.replace("@@ -1,3 +1,4 @@ def", "@@ secret"), f"{GIT}@@ secret\n@@ secret @@\n"]
+)
+def test_what_is_refused_is_not_quoted(text: str) -> None:
+    with pytest.raises(PatchError, match=r"line \d+ of the patch is no hunk header$") as caught:
+        read_patch(text)
+    assert "secret" not in f"{caught.value}{caught.value.remedy}"
+
+
+@pytest.mark.parametrize("text", ["@@ -1 +1 @@\nsecret\n+b\n", "secret\n@@ -1 +1 @@\n-a\n+b\n"])
+def test_lines_that_cannot_be_read_are_not_quoted(text: str) -> None:
+    with pytest.raises(PatchError, match=r"the patch of f\.py") as caught:
+        read_hunks(text, "f.py")
+    assert "secret" not in str(caught.value)
 
 
 def test_hunks_that_disagree_with_their_header_are_refused() -> None:

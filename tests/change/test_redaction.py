@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from reviewbot.change.changeset import FileChange
 from reviewbot.change.patch import read_patch
 from reviewbot.change.redaction import Redacted, redact
@@ -92,3 +94,40 @@ def test_a_file_without_secrets_comes_back_as_it_is(repository: Repository) -> N
     repository.stage("f.py", "a\n")
     file = captured(repository)["f.py"]
     assert redact(file, "a\n").file is file
+
+
+def _header(repository: Repository, top: str) -> str:
+    gap = [f"  line {number}" for number in range(40)]
+    found = _redacted(repository, [top, *gap, "  last"], [top, *gap, "  changed"])
+    return found.file.hunks[0].header
+
+
+def test_a_secret_that_git_cuts_in_the_header_is_masked(repository: Repository) -> None:
+    name = "production_database_service_account_connection_token_value"
+    assert _header(repository, f"{name} = '{TOKEN}'") == f"{name} = '[secret]'"
+
+
+def test_the_last_line_of_a_key_is_no_header(repository: Repository) -> None:
+    old = [*KEY[:3], "P4u9gqnOwr+Pag==", KEY[3], *(f"  line {number}" for number in range(40))]
+    found = _redacted(repository, old, [*old[:-1], "  changed"])
+    assert "P4u9" not in found.file.hunks[0].header
+
+
+@pytest.mark.parametrize(
+    ("header", "shown"),
+    [
+        (f"token = '{TOKEN}'", "token = '[secret]'"),
+        ("P4u9gqnOwr+Pag==", ""),
+        ("def f(x):", "def f(x):"),
+        (
+            "x" * 40 + " = connect(" + "y" * 20 + ", 'Zx9hunter",
+            "x" * 40 + " = connect(" + "y" * 20 + ",",
+        ),
+        ("def f(): " * 20_000, None),
+    ],
+)
+def test_the_header_of_a_patch_is_redacted_and_bounded(header: str, shown: str | None) -> None:
+    (file,) = read_patch(f"--- a/f\n+++ b/f\n@@ -7 +7 @@ {header}\n-a\n+b\n")
+    found = redact(file, None).file.hunks[0].header
+    assert len(found) <= 120
+    assert shown is None or found == shown

@@ -3,7 +3,7 @@ from __future__ import annotations
 from reviewbot.change.patch import read_patch
 from reviewbot.change.redaction import redact
 from reviewbot.finding import Finding, Severity, Side
-from reviewbot.review.checks import checks
+from reviewbot.review.checks import MOST_SECRETS, checks
 
 TOKEN = "ghp_" + "a1B2c3D4" * 4 + "e5F6"
 
@@ -52,3 +52,12 @@ def test_the_same_secret_in_other_words_is_the_same_finding() -> None:
     (one,) = _findings(f"token = '{TOKEN}'")
     (two,) = _findings("", "", f"token = '{TOKEN[:-4]}AAAA'")
     assert one.fingerprint == two.fingerprint
+
+
+def test_many_secrets_of_one_file_are_told_in_one_finding_beyond_a_bound() -> None:
+    lines = [f"token{number} = '{TOKEN}'" for number in range(MOST_SECRETS + 5)]
+    findings = _findings(*lines)
+    assert len(findings) == MOST_SECRETS + 1
+    assert findings[-1].title == "Secrets in the change: 5 more from here on"
+    assert findings[-1].location.start_line == MOST_SECRETS + 1
+    assert findings[-1].fingerprint != _findings(*lines, "", f"x = '{TOKEN}'")[-1].fingerprint

@@ -20,6 +20,7 @@ from reviewbot.change.selection.advice import NO_ADVICE
 from reviewbot.change.snapshot import Snapshot
 from reviewbot.engines.base import Engine, OnPiece
 from reviewbot.errors import EngineUnavailable, ExitCode, RefusedError, ReplyError
+from reviewbot.finding import Location
 from reviewbot.models.catalog import UNKNOWN, Family
 from reviewbot.prompt import Completion, Finish, Prompt
 from reviewbot.prompting.render import Renderer
@@ -316,6 +317,22 @@ def test_equal_code_in_two_places_is_two_findings_with_two_fingerprints(
     one, two = report.findings
     assert (one.location.start_line, two.location.start_line) == (1, 42)
     assert one.fingerprint != two.fingerprint
+
+
+def test_equal_findings_are_not_compared_each_with_each(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[object] = []
+
+    def is_equal(one: object, two: object) -> bool:
+        compared.append(one)
+        return one is two
+
+    repository.stage("f.txt", "<<<<<<< a\n" * 500)
+    monkeypatch.setattr(Location, "__eq__", is_equal)
+    report = _review(repository, _Engine(lambda *_: _reply()))
+    assert len({finding.fingerprint for finding in report.findings}) == 500
+    assert len(compared) < 500
 
 
 @pytest.mark.parametrize(

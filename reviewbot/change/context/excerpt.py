@@ -21,6 +21,7 @@ from reviewbot.change.context.names import changed_words
 from reviewbot.change.context.overlay import Overlay, Run, Span, indentation
 from reviewbot.change.context.source import Reference, Source
 from reviewbot.change.syntax import Definition, statement_starts
+from reviewbot.change.syntax.parser import Parser
 
 # Lines shown on each side where no definition is in reach.
 MARGIN = 4
@@ -67,7 +68,9 @@ class Excerpt:
     left_out: tuple[str, ...] = ()
 
 
-def excerpts(file: FileChange, source: Source | None) -> tuple[Excerpt, ...]:
+def excerpts(
+    file: FileChange, source: Source | None, parser: Parser | None = None
+) -> tuple[Excerpt, ...]:
     """The file's changed lines in their surroundings, cut so that no changed line is in two.
 
     Without the new text (a patch from outside) the hunks are all there is to show.
@@ -77,7 +80,7 @@ def excerpts(file: FileChange, source: Source | None) -> tuple[Excerpt, ...]:
             Excerpt(file.path, hunk.header, hunk.lines, names=changed_words(hunk.lines))
             for hunk in file.hunks
         )
-    return tuple(_Page(file, source).excerpts())
+    return tuple(_Page(file, source, parser).excerpts())
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +94,12 @@ class _Place:
 class _Page:
     """One file while its excerpts are cut."""
 
-    def __init__(self, file: FileChange, source: Source) -> None:
+    def __init__(self, file: FileChange, source: Source, parser: Parser | None) -> None:
         self._path = file.path
         self._source = source
+        self._statement_starts = parser.statement_starts if parser else statement_starts
         self._overlay = Overlay(source.lines, file.hunks)
+        self._whole: dict[Definition, Edited] = {}
         outline = source.outline
         self._scopes = None if outline is None else Scopes(outline.definitions)
 
@@ -141,13 +146,17 @@ class _Page:
         return next((text for text in texts if definition.name in text), "")
 
     def _edited(self, definition: Definition, span: Span, lines: tuple[Line, ...]) -> Edited:
-        """Mostly the excerpt shows it whole: then its lines are at hand."""
-        own = (definition.first, definition.last)
-        return Edited(definition.name, _own(lines if own == span else self._overlay.lines(own)))
+        """Mostly the excerpt shows it whole: then its lines are at hand. A long one with changes
+        all over is in many excerpts and held once."""
+        if definition not in self._whole:
+            own = (definition.first, definition.last)
+            shown = lines if own == span else self._overlay.lines(own)
+            self._whole[definition] = Edited(definition.name, _own(shown))
+        return self._whole[definition]
 
     @cached_property
     def _borders(self) -> frozenset[int]:
-        return statement_starts(self._path, "\n".join(self._source.lines))
+        return self._statement_starts(self._path, "\n".join(self._source.lines))
 
 
 def _own(lines: tuple[Line, ...]) -> tuple[Line, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import PurePosixPath
 
 from reviewbot.change.context.names import words
@@ -18,6 +19,10 @@ from reviewbot.change.context.source import Source
 
 # Files looked at for one changed file.
 MOST_FOR_ONE = 8
+# Imports, words of one, and files of one name in folders of one name that are considered.
+_MOST_IMPORTS = 300
+_MOST_WORDS = 40
+_MOST_ALIKE = 40
 
 # A file that stands for its folder.
 _FOLDERS = frozenset({"__init__", "index", "mod", "lib", "main"})
@@ -37,11 +42,13 @@ class Neighbours:
     """The tracked files of one side of a change, by the names that lead to them."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self._by_name: dict[str, list[PurePosixPath]] = {}
+        # By the names of folder and file, which an import mostly says both: a large repository
+        # has thousands of files named `utils`.
+        self._by_names: dict[tuple[str, str], list[PurePosixPath]] = {}
         self._by_folder: dict[str, list[PurePosixPath]] = {}
         for path in map(PurePosixPath, paths):
-            name = path.parent.name if path.stem in _FOLDERS else path.stem
-            self._by_name.setdefault(name, []).append(path)
+            named = path.parent if path.stem in _FOLDERS else path
+            self._by_names.setdefault((named.parent.name, named.stem), []).append(path)
             if path.suffix in _PACKAGES:
                 self._by_folder.setdefault(str(path.parent), []).append(path)
 
@@ -56,7 +63,8 @@ class Neighbours:
     def _imported(self, source: Source, home: PurePosixPath) -> list[PurePosixPath]:
         """By how many parts of the path the statement names, its suffix too, and how near it is."""
         scored: dict[PurePosixPath, tuple[int, bool, bool]] = {}
-        for first, last in source.outline.imports if source.outline else ():
+        imports = source.outline.imports if source.outline else ()
+        for first, last in imports[:_MOST_IMPORTS]:
             said = _said(source.lines[first - 1 : last])
             for path in self._named(said, home):
                 parts = sum(part in said for part in (*path.parent.parts, path.stem))
@@ -65,12 +73,14 @@ class Neighbours:
         return sorted(sorted(scored), key=lambda path: scored[path], reverse=True)
 
     def _named(self, said: Mapping[str, None], home: PurePosixPath) -> Iterator[PurePosixPath]:
-        for name in said:
-            for path in self._by_name.get(name, ()):
-                folder = path.parent.parent if path.stem in _FOLDERS else path.parent
-                reachable = folder.name in said or folder.name in _ROOTS or folder == home.parent
-                if reachable and _alike(path, home):
-                    yield path
+        folders = {*islice(said, _MOST_WORDS), *_ROOTS, home.parent.name}
+        for name in islice(said, _MOST_WORDS):
+            for folder in folders:
+                for path in islice(self._by_names.get((folder, name), ()), _MOST_ALIKE):
+                    above = path.parent.parent if path.stem in _FOLDERS else path.parent
+                    reachable = folder in said or folder in _ROOTS or above == home.parent
+                    if reachable and _alike(path, home):
+                        yield path
 
     def _packaged(self, home: PurePosixPath, names: Iterable[str]) -> list[PurePosixPath]:
         """Files named as a name in use (a class of Java), then the rest of the package."""

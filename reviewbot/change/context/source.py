@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reviewbot.change.syntax import Outline, outline
+from reviewbot.change.syntax.parser import Parser
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Reference:
         return f"{what} ({self.path}:{self.lines[0][0]})"
 
 
-def read_source(path: str, text: str) -> Source:
+def read_source(path: str, text: str, parser: Parser | None = None) -> Source:
+    """Without a `parser` the text is parsed in this process, however long it takes."""
     lines = text.removesuffix("\n").split("\n") if text else []
-    return Source(path, tuple(lines), outline(path, text))
+    return Source(path, tuple(lines), (parser.outline if parser else outline)(path, text))

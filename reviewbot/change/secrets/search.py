@@ -15,6 +15,7 @@ from itertools import accumulate, groupby
 
 from reviewbot.change.secrets.blocks import KEY_LINES, PRIVATE_KEY, key_places, kubernetes_places
 from reviewbot.change.secrets.places import OVERLAP, Keyword, Places, keyword
+from reviewbot.change.secrets.repeats import repeats
 from reviewbot.change.secrets.rules import (
     Allowlist,
     Hit,
@@ -36,19 +37,22 @@ _FOUND = "\0"
 _ROUNDS = 4
 _GENERIC = "generic-api-key"
 _VAGUE = frozenset({_GENERIC, *(rule.id for rule in SUPPLEMENTS)})
+_KEYS = frozenset({PRIVATE_KEY.id, KEY_LINES.id})
 # A shorter secret that stands on its line a second time may be there as an ordinary word.
 _SHORTEST_REPEAT = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret in `lines[line][start:end]`. Of a private key each line is one of its own."""
+    """A secret in `lines[line][start:end]`. Of a private key each line is one of its own.
+    A `repeat` was told only by the same text at another place."""
 
     rule: str
     title: str
     line: int
     start: int
     end: int
+    repeat: bool = False
 
 
 def masked(lines: Iterable[str], path: str = "") -> list[str]:
@@ -74,17 +78,19 @@ def find_secrets(lines: Sequence[str], path: str = "") -> tuple[Secret, ...]:
     blocks = [
         Secret(rule.id, rule.title, number, start, end) for rule, number, start, end in places
     ]
-    secrets = {*blocks, *_in_lines(lines, path)}
-    return tuple(_disjoint(sorted({*secrets, *_repeats(lines, secrets)}, key=_place)))
+    secrets = sorted({*blocks, *_in_lines(lines, path)}, key=_place)
+    again = {*_repeats(lines, secrets), *_elsewhere(lines, secrets)}
+    return tuple(_disjoint(sorted({*secrets, *again}, key=_place)))
 
 
 def distinct(secrets: Iterable[Secret]) -> Iterator[Secret]:
-    """One for each secret, to be shown to people: the first line of a private key, and no mere
-    suspicion (`key-lines`), which masking alone acts on."""
+    """One for each secret, to be shown to people: the first line of a private key, no repeat, and
+    no mere suspicion (`key-lines`), which masking alone acts on."""
     last_key_line = -2
     for secret in secrets:
         in_key = secret.rule == PRIVATE_KEY.id
-        if secret.rule != KEY_LINES.id and not (in_key and secret.line <= last_key_line + 1):
+        hidden = secret.repeat or secret.rule == KEY_LINES.id
+        if not hidden and not (in_key and secret.line <= last_key_line + 1):
             yield secret
         if in_key:
             last_key_line = secret.line
@@ -102,8 +108,8 @@ def _line(secret: Secret) -> int:
     return secret.line
 
 
-def _place(secret: Secret) -> tuple[int, int, int, str]:
-    return secret.line, secret.start, -secret.end, secret.rule
+def _place(secret: Secret) -> tuple[int, int, int, bool, str]:
+    return secret.line, secret.start, -secret.end, secret.repeat, secret.rule
 
 
 def _repeats(lines: Sequence[str], secrets: Iterable[Secret]) -> Iterator[Secret]:
@@ -118,8 +124,18 @@ def _repeats(lines: Sequence[str], secrets: Iterable[Secret]) -> Iterator[Secret
             first = max(0, one.start - OVERLAP)
             at = line.find(text, first, one.end + OVERLAP)
             while at >= 0:
-                yield replace(one, start=at, end=at + len(text))
+                yield replace(one, start=at, end=at + len(text), repeat=True)
                 at = line.find(text, at + len(text), one.end + OVERLAP)
+
+
+def _elsewhere(lines: Sequence[str], secrets: Iterable[Secret]) -> Iterator[Secret]:
+    """The same text on any line. Lines of a key are left out: they are told by their form."""
+    first: dict[str, Secret] = {}
+    for one in secrets:
+        if one.rule not in _KEYS:
+            first.setdefault(lines[one.line][one.start : one.end], one)
+    for text, line, start, end in repeats(lines, first):
+        yield replace(first[text], line=line, start=start, end=end, repeat=True)
 
 
 def _disjoint(secrets: Iterable[Secret]) -> list[Secret]:
@@ -129,7 +145,12 @@ def _disjoint(secrets: Iterable[Secret]) -> list[Secret]:
         before = joined[-1] if joined else None
         if before and before.line == one.line and one.start < before.end:
             named = min(before, one, key=_is_vague)
-            joined[-1] = replace(named, start=before.start, end=max(before.end, one.end))
+            joined[-1] = replace(
+                named,
+                start=before.start,
+                end=max(before.end, one.end),
+                repeat=before.repeat and one.repeat,
+            )
         else:
             joined.append(one)
     return joined

@@ -9,6 +9,12 @@ from typing import Final
 
 from reviewbot.change.secrets.rules import Allowlist, Rule
 
+# What documentation calls a password, as the whole of it.
+_WORD = (
+    r"(?i)^(?:pass(?:word|wd|phrase)?|pwd|pw|secret|token|key|api_?key|user(?:name)?|"
+    r"change[-_]?(?:me|it)|(?:my|your|the|some)[-_]?(?:pass(?:word|wd)?|secret|token)|"
+    r"x-oauth-basic|x-token-auth|…)\d?$"
+)
 # A value that stands for a secret: a variable, a template's field, a word of documentation.
 _STAND_INS = Allowlist(
     regexes=(
@@ -17,7 +23,7 @@ _STAND_INS = Allowlist(
         r"\x00",
         r"^(.)\1*$",
         r"(?i)^(?:none|null|nil|true|false|undefined|string|str|bytes|env|optional)\b",
-        r"(?i)^(?:pass(?:word|wd|phrase)?|pwd|pw|secret|token|key|api_?key|user(?:name)?)\d?$",
+        _WORD,
         r"(?i)example|sample|dummy|placeholder|change[-_. ]?(?:me|it)|replace|redact|"
         r"(?:^|[-_ <])(?:your|my|the|some|foo|bar|fake|todo|tbd|insert|enter|mock|invalid|wrong)"
         r"(?:[-_ >]|$)|x{3,}|\*{3,}|\.\.\.|…",
@@ -42,6 +48,7 @@ _PREFIXES: Final = (
 SUPPLEMENTS: Final = (
     # The prefixes as their issuers publish them; gitleaks wants randomness too, and the exact
     # length, which a token that a test made up or a formatter broke need not have.
+    # What looks ahead or takes in its own prefix is bounded, or a long line takes its square.
     Rule(
         id="issued-token",
         title="Found a token by its issuer's prefix",
@@ -51,7 +58,7 @@ SUPPLEMENTS: Final = (
             | github_pat_[A-Za-z0-9_]{22,}\b
             | glpat-[A-Za-z0-9_\-]{20,}               # GitLab personal access token
             | xox[abeoprs]-[A-Za-z0-9-]{10,}          # Slack
-            | sk-(?=[A-Za-z_\-]*[0-9])[A-Za-z0-9_\-]{20,}   # OpenAI and compatible
+            | sk-(?=[A-Za-z_\-]{0,200}[0-9])[A-Za-z0-9_\-]{20,}   # OpenAI and compatible
             | [rs]k_live_[A-Za-z0-9]{16,}             # Stripe
             | npm_[A-Za-z0-9]{36}\b                   # npm
             | SG\.[A-Za-z0-9_\-]{16,}\.[A-Za-z0-9_\-]{16,}   # SendGrid
@@ -64,9 +71,19 @@ SUPPLEMENTS: Final = (
             | xai-[A-Za-z0-9]{60,}\b                 # xAI
             | cio[A-Za-z0-9]{32}\b                   # crates.io
             | dp\.(?:ct|st|sa|scim|audit)\.(?:[a-z0-9_\-]{2,35}\.)?[A-Za-z0-9]{40,44}\b   # Doppler
-            | eyJ[A-Za-z0-9_\-]{10,}\.eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}   # JWT, RFC 7519
+            | (?<!-)eyJ[A-Za-z0-9_\-]{10,}+\.eyJ[A-Za-z0-9_\-]{10,}+\.[A-Za-z0-9_\-]{10,}   # JWT
             )""",
         keywords=_PREFIXES,
+    ),
+    # The first part of a token that is broken over two string literals.
+    Rule(
+        id="issued-token-part",
+        title="Found a part of a token by its issuer's prefix",
+        regex=r"(?<![A-Za-z0-9])((?:(?:gh[opsur]|github_pat|npm|hf|gsk|dckr_pat|[rs]k_live)_|"
+        r"(?:glpat|sk|pypi|xai)-|AIza|ya29\.)[A-Za-z0-9]{16,128})(?=\\?[\"'`])",
+        keywords=_PREFIXES,
+        entropy=3.0,
+        allowlists=(_STAND_INS, _NO_DIGIT),
     ),
     # RFC 3986, 3.2.1: userinfo as `user:password`, deprecated there for this reason.
     Rule(
@@ -74,7 +91,7 @@ SUPPLEMENTS: Final = (
         title="Found a password in an address",
         regex=r"(?<=://)[^\s/:@'\"]*:([^\s/@'\"]+)(?=@)",
         keywords=("://",),
-        allowlists=(Allowlist(regexes=(*_STAND_INS.regexes[:3], r"^[*.x]+$")),),
+        allowlists=(Allowlist(regexes=(*_STAND_INS.regexes[:3], r"^[*.x]+$", _WORD)),),
     ),
     # RFC 6750, 2.1 (Bearer) and RFC 7617 (Basic); `Token` is what DRF and GitHub take.
     Rule(
@@ -142,8 +159,8 @@ SUPPLEMENTS: Final = (
     Rule(
         id="quoted-password",
         title="Found a password in the code",
-        regex=rf"(?i)(?<![\w.-])[\w.-]{{0,40}}{_PASSWORDS}[\"'\]]{{0,2}}\s*(?::=|=>|[!=]?={{1,2}}|:"
-        r"|:\s*\w+\s*=)\s*[bBrRuU]{0,2}[\"'`]([^\s\"'`,;:)][^\s\"'`]{4,63})[\"'`]",
+        regex=rf"(?i)(?<![\w.-])[\w.-]{{0,40}}{_PASSWORDS}(?:\\?[\"'\]]){{0,2}}\s*(?::=|=>|[!=]?={{1,2}}|:"
+        r"|:\s*\w+\s*=)\s*[bBrRuU]{0,2}\\?[\"'`]([^\s\"'`,;:)][^\s\"'`]{4,63}?)\\?[\"'`]",
         keywords=("pass", "pwd"),
         entropy=1.5,
         allowlists=(_STAND_INS, Allowlist(regexes=(r"^[A-Za-z_./:-]+$", r"^[./\[#]"))),
@@ -181,7 +198,7 @@ SUPPLEMENTS: Final = (
     Rule(
         id="configured-password",
         title="Found a password in a configuration",
-        regex=rf"(?i)(?<![\w.-])[\w.-]{{0,40}}?{_PASSWORDS}[\"']?[ \t]*[:=][ \t]*"
+        regex=rf"(?i)(?<![\w.-])[\w.-]{{0,40}}?{_PASSWORDS}(?:\\?[\"'])?[ \t]*[:=][ \t]*"
         r"([^\s\"'`()\[\]{}<>$,;|]{6,64})[ \t\r]*(?:\Z|#)",
         keywords=("pass", "pwd"),
         entropy=2.0,
@@ -190,7 +207,7 @@ SUPPLEMENTS: Final = (
     Rule(
         id="configured-secret",
         title="Found a secret in a configuration",
-        regex=rf"(?i)(?<![\w.-])[\w.-]{{0,40}}?{_NAMES}[\"']?[ \t]*[:=][ \t]*[\"']?"
+        regex=rf"(?i)(?<![\w.-])[\w.-]{{0,40}}?{_NAMES}(?:\\?[\"'])?[ \t]*[:=][ \t]*(?:\\?[\"'])?"
         r"([^\s\"'`()\[\]{}<>$,;|&]{6,64})[\"']?[ \t\r]*(?:\Z|#)",
         keywords=("password", "passwd", "passphrase", "secret", "token", "key", "credential"),
         entropy=2.0,

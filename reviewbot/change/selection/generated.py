@@ -28,6 +28,8 @@ PREFIX = 65_536
 _CODE = re.compile(r"\s*(?:import|from|def|class|using|func|function|const|let|var)\b")
 # linguist's bound: the average line of a minified script or style sheet is longer.
 MINIFIED_AVERAGE = 110
+# In characters. What is shorter can be read, and one long line is written by people as well.
+MINIFIED_SIZE = 2_000
 _MINIFIED_SUFFIXES = (".js", ".mjs", ".cjs", ".css")
 
 _EDIT = r"\W+(?:please\W+)?(?:do\ not|don't|never)\ (?:edit|modify|change)\b"
@@ -73,8 +75,8 @@ def is_mark(text: str) -> bool:
 
 
 def is_minified(file: FileChange, content: bytes | None) -> bool:
-    """Whether the average line is a minifier's, now and (but for a new file) before: one long
-    line in a script that people write is reviewed."""
+    """Whether size and average line are a minifier's, now and (but for a new file) before: one
+    long line in a script that people write is reviewed."""
     if not file.path.lower().endswith(_MINIFIED_SUFFIXES):
         return False
     new = [text for _, text in _prefix(file, content)]
@@ -83,7 +85,8 @@ def is_minified(file: FileChange, content: bytes | None) -> bool:
 
 def _is_long(texts: Iterable[str]) -> bool:
     lengths = [len(text) for text in texts]
-    return bool(lengths) and sum(lengths) // len(lengths) > MINIFIED_AVERAGE
+    size = sum(lengths)
+    return size >= MINIFIED_SIZE and size // len(lengths) > MINIFIED_AVERAGE
 
 
 def _was_marked(file: FileChange, number: int) -> bool:

@@ -29,8 +29,11 @@ _UNCHANGED = {
     "M": "mode change only",
     "R": "renamed without a change",
 }
+# Nothing looser: `oid $(command)` is a line of a shell script.
 _POINTER = re.compile(
-    r"version https://git-lfs\.github\.com/spec/v1\n(?:ext-\d-\S+ \S+\n)*oid \S+\nsize \d+\n?"
+    r"version https://git-lfs\.github\.com/spec/v1\n"
+    r"(?:ext-\d-[\w-]+ sha256:[0-9a-f]{64}\n)*oid sha256:[0-9a-f]{64}\nsize \d+\n",
+    re.ASCII,
 )
 # The specification of Git LFS: a pointer is smaller than 1024 bytes.
 _POINTER_LINES = 20
@@ -80,11 +83,22 @@ def _by_git(file: FileChange) -> str:
         return reason
     if file.binary:
         return "binary"
+    if _holds_nul(file):
+        return "binary (NUL bytes in its lines)"
     if file.changed:
-        return "key file" if is_key_file(file.path) or is_key_file(file.old_path) else ""
+        # By the new name alone: code that once bore a key file's name is code.
+        return "key file" if is_key_file(file.path) else ""
     # A patch from outside may name a file and say nothing else about it.
     known = file.mode or file.status != "M"
     return _UNCHANGED.get(file.status if known else "", "no changed lines")
+
+
+def _holds_nul(file: FileChange) -> bool:
+    """Such as UTF-16, which the attribute `diff` has git show as text: a model cannot read it, and
+    no rule for secrets matches in it."""
+    return any(
+        "\0" in hunk.header or any("\0" in line.text for line in hunk.lines) for hunk in file.hunks
+    )
 
 
 def _hides_its_head(file: FileChange, advice: Advice) -> bool:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from reviewbot.change.context.excerpt import Excerpt, excerpts
-from reviewbot.change.context.related import MOST, Shelf, referring
+from reviewbot.change.context.related import MOST, Home, Shelf, referring
 from reviewbot.change.context.source import Reference, Source, read_source
 from tests.change import captured
 from tests.conftest import Repository
@@ -50,8 +50,7 @@ def _references(
     repository: Repository, statement: str, others: tuple[Source, ...] = ()
 ) -> list[Reference]:
     excerpt, source = _excerpt(repository, TEXT.replace("return None", statement))
-    shelves = Shelf([source]), Shelf(others)
-    return list(referring(excerpt, source, shelves, ()).references)
+    return list(referring(excerpt, Home(source), Shelf(others), ()).references)
 
 
 def _first_lines(references: list[Reference]) -> list[str]:
@@ -86,7 +85,7 @@ def test_of_many_imports_only_those_in_use_are_shown(repository: Repository) -> 
     repository.stage("cart.py", new)
     source = read_source("cart.py", new)
     (excerpt,) = excerpts(captured(repository)["cart.py"], source)
-    (imports,) = referring(excerpt, source, (Shelf([source]), Shelf([])), ()).references
+    (imports,) = referring(excerpt, Home(source), Shelf([]), ()).references
     assert imports.lines == ((8, "import module7"),)
 
 
@@ -113,7 +112,7 @@ def test_own_definitions_go_before_those_of_others(repository: Repository) -> No
 def test_too_many_references_are_named_as_left_out(repository: Repository) -> None:
     names = " + ".join(f"x{number}" for number in range(30))
     excerpt, source = _excerpt(repository, TEXT.replace("return None", f"return {names}"))
-    found = referring(excerpt, source, (Shelf([source]), Shelf([])), ("definitions in far.py",))
+    found = referring(excerpt, Home(source), Shelf([]), ("definitions in far.py",))
     assert len(found.references) == MOST
     assert "definitions in far.py" in found.left_out
     assert sum(label.startswith("definition of x") for label in found.left_out) >= 30 - MOST
