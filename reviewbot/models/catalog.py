@@ -1,4 +1,7 @@
-"""The catalogue as values: `Family` (how to ask) and `Weights` (what to download)."""
+"""The catalogue as values: `Family` (how to ask) and `Weights` (what to download).
+
+What is known of a model beside that, for people who choose one, is in `card.py`.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,12 @@ class Family:
     review: bool
     layout: Literal["system", "user"]
     sampling: Sampling
+    thinks: bool = False
+    also: tuple[str, ...] = ()
+
+    def owns(self, model: str) -> bool:
+        """Whether a name without its publisher, in lower case, is of this family."""
+        return model.startswith((self.name, *self.also))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +57,11 @@ UNKNOWN = Family("unknown", review=False, layout="system", sampling=Sampling())
 
 
 def families() -> tuple[Family, ...]:
-    return tuple(_family(table) for table in _tables()["family"])
+    return tuple(_family(table) for table in tables()["family"])
 
 
 def all_weights() -> tuple[Weights, ...]:
-    return tuple(_weights(table) for table in _tables()["weights"])
+    return tuple(_weights(table) for table in tables()["weights"])
 
 
 def family_of(model: str) -> Family:
@@ -63,7 +72,7 @@ def family_of(model: str) -> Family:
     """
     for part in reversed(model.lower().split("/")):
         for family in families():
-            if part.startswith(family.name):
+            if family.owns(part):
                 return family
     return UNKNOWN
 
@@ -82,14 +91,22 @@ def preferred(models: Sequence[str]) -> str | None:
 
 
 @cache
-def _tables() -> dict[str, list[dict[str, Any]]]:
+def tables() -> dict[str, Any]:
+    """catalog.toml as it stands."""
     text = (resources.files("reviewbot.models") / "catalog.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
 def _family(table: dict[str, Any]) -> Family:
     sampling = Sampling(table.get("temperature", 0.0), top_p=table.get("top_p"))
-    return Family(table["name"], table["review"], table["layout"], sampling)
+    return Family(
+        name=table["name"],
+        review=table["review"],
+        layout=table["layout"],
+        sampling=sampling,
+        thinks=table["thinks"],
+        also=tuple(table.get("also", ())),
+    )
 
 
 def _weights(table: dict[str, Any]) -> Weights:
