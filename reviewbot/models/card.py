@@ -1,12 +1,14 @@
-"""What is known of each model (`Card`), and the guide to quantisations; from catalog.toml."""
+"""What is known of each model (`Card`), and the guide to quantisations; from cards.toml."""
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 from typing import Any, Literal
 
-from reviewbot.models.catalog import tables
+from reviewbot.models.catalog import families
 
 Use = Literal["review", "reasoning", "low memory"]
 
@@ -44,7 +46,7 @@ class Quantization:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One model. What no source states is None or empty; the fields are told in catalog.toml."""
+    """One model. What no source states is None or empty; the fields are told in cards.toml."""
 
     name: str
     family: str
@@ -93,9 +95,17 @@ _IN_TAGS = {"F16": "fp16"}
 
 
 @cache
+def tables() -> dict[str, Any]:
+    """cards.toml as it stands."""
+    text = (resources.files("reviewbot.models") / "cards.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
 def cards() -> tuple[Card, ...]:
+    thinks = {family.name: family.thinks for family in families()}
     return tuple(
-        _card(table, family["name"], thinks=family["thinks"])
+        _card(table, family["name"], thinks=thinks[family["name"]])
         for family in tables()["family"]
         for table in family["model"]
     )

@@ -57,11 +57,11 @@ UNKNOWN = Family("unknown", review=False, layout="system", sampling=Sampling())
 
 
 def families() -> tuple[Family, ...]:
-    return tuple(_family(table) for table in tables()["family"])
+    return tuple(_family(table) for table in _tables()["family"])
 
 
 def all_weights() -> tuple[Weights, ...]:
-    return tuple(_weights(table) for table in tables()["weights"])
+    return tuple(_weights(table) for table in _tables()["weights"])
 
 
 def family_of(model: str) -> Family:
@@ -91,8 +91,7 @@ def preferred(models: Sequence[str]) -> str | None:
 
 
 @cache
-def tables() -> dict[str, Any]:
-    """catalog.toml as it stands."""
+def _tables() -> dict[str, list[dict[str, Any]]]:
     text = (resources.files("reviewbot.models") / "catalog.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 

@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 
 from reviewbot.errors import UsageError, nearest
-from reviewbot.models.card import Card, cards
-from reviewbot.models.catalog import tables
+from reviewbot.models.card import Card, cards, tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from reviewbot.models.card import Card, guide
-from reviewbot.models.catalog import tables
+from reviewbot.models.card import Card, guide, tables
 from reviewbot.models.gpus import Gpu
 from reviewbot.models.hardware import Machine
 from reviewbot.models.lookup import by_name

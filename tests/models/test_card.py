@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from reviewbot.models.card import Card, Quantization, cards, guide, sources
-from reviewbot.models.catalog import family_of, tables
+from reviewbot.models.card import Card, Quantization, cards, guide, sources, tables
+from reviewbot.models.catalog import families, family_of
 from reviewbot.models.lookup import by_name
 
 _RAW: list[dict[str, Any]] = [table for family in tables()["family"] for table in family["model"]]
@@ -55,6 +55,11 @@ def test_file_and_parameters_agree(card: Card) -> None:
     dense = card.active is None and card.parameters > 10**9 and "qwen3.5" not in card.family
     low, high = (0.93, 1.07) if dense else (0.93, 1.35)
     assert low < card.bytes * 8 / card.parameters / known.bits < high
+
+
+def test_every_family_has_models_and_every_model_a_family() -> None:
+    assert [family["name"] for family in tables()["family"]] == [f.name for f in families()]
+    assert all(family["model"] for family in tables()["family"])
 
 
 def test_sources_are_all_used() -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reviewbot.models.card import guide
-from reviewbot.models.catalog import tables
+from reviewbot.models.card import guide, tables
 from reviewbot.models.gpus import Gpu
 from reviewbot.models.hardware import Machine
 from reviewbot.models.lookup import by_name
