@@ -27,7 +27,7 @@ def test_a_model_has_the_fields_of_a_card_in_their_types(table: dict[str, Any]) 
 
 @pytest.mark.parametrize("card", cards(), ids=lambda card: card.name)
 def test_each_figure_names_its_source(card: Card) -> None:
-    assert card.sources["shape"] in sources()
+    assert card.sources["config"] in sources()
     assert ("bytes" in card.sources) == (card.bytes is not None)
     assert {*card.sources.values(), *(score.source for score in card.scores)} <= set(sources())
     assert all(0 < score.value <= 100 for score in card.scores)
