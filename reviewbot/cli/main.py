@@ -17,7 +17,10 @@ from reviewbot.errors import ExitCode, ReviewbotError, UsageError, nearest
 # `--version` would take longer than printing it.
 _COMMANDS = {
     "hook": ("reviewbot.cli.hook", "Run as a git hook."),
-    "models": ("reviewbot.cli.models", "List and fetch models for the embedded engine."),
+    "models": (
+        "reviewbot.cli.models",
+        "Choose a model; list and fetch those for the embedded engine.",
+    ),
     "review": ("reviewbot.cli.review", "Review a change; the staged one by default."),
 }
 

@@ -1,4 +1,4 @@
-"""`reviewbot models`: which weights the embedded engine can run, and fetching them."""
+"""`reviewbot models`: which models there are, what they need and suit; fetching weights."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from typing import Any
 import click
 
 from reviewbot.cli.options import settings_of
+from reviewbot.cli.output import say
 from reviewbot.models import weights
-from reviewbot.models.catalog import all_weights, family_of
+from reviewbot.models.catalog import Weights, all_weights, family_of
+from reviewbot.plain import plain_line
 
 _NO_FILES: dict[str, Any] = {"config_file": None, "no_config": False}
 
 
 @click.group()
 def models() -> None:
-    """List and fetch models for the embedded engine."""
+    """Choose a model; list and fetch those for the embedded engine."""
 
 
 @models.command("list")
@@ -42,6 +44,64 @@ def pull(name: str) -> int:
         path = weights.fetch(entry, folder, progress)
     click.echo(f"{path}: {entry.bytes} bytes, SHA-256 as published")
     return 0
+
+
+@models.command()
+@click.argument("name", required=False)
+def show(name: str | None) -> int:
+    """What is known of the model NAME: memory, licence, scores, what it suits.
+
+    Without NAME: every model in a line, and a guide to quantisations.
+    """
+    from reviewbot.cli import model_text
+    from reviewbot.models import lookup
+
+    if name is None:
+        say(model_text.catalogue())
+        return 0
+    if wrong := lookup.misnomer(name):
+        say(f"There is no {plain_line(name)}: {wrong.why}.\n\n")
+        found = tuple(map(lookup.by_name, wrong.real))
+    else:
+        found = lookup.find(name)
+    if not found:
+        raise lookup.unknown(name)
+    say("\n".join(map(model_text.card_text, found)))
+    return 0
+
+
+@models.command()
+@click.option(
+    "--vram",
+    type=click.Choice(["4", "8", "12", "16", "24", "48"]),
+    help="GiB of another machine's GPU, in place of this machine.",
+)
+def recommend(vram: str | None) -> int:
+    """Name model, quantisation and context for this machine, with the arithmetic."""
+    from reviewbot.cli import model_text
+    from reviewbot.models import hardware
+    from reviewbot.models import recommend as rules
+
+    if vram is None:
+        machine = hardware.machine()
+        say(model_text.machine_text(machine))
+        rooms = rules.rooms_of(machine)
+    else:
+        rooms = (rules.room_of_vram(int(vram)),)
+    say("".join(map(model_text.room_text, rooms)))
+    for task in rules.TASKS:
+        choice = rules.choose(task, rooms)
+        if choice is None:
+            say(model_text.nothing_text(task))
+            continue
+        say(model_text.choice_text(choice, _embedded(choice.card.name)))
+    return 0
+
+
+def _embedded(name: str) -> Weights | None:
+    """The weights of a model that `pull` knows."""
+    known = {entry.name: entry for entry in all_weights()}
+    return known.get(name.replace(":", "-"))
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""The catalogue as values: `Family` (how to ask) and `Weights` (what to download)."""
+"""The catalogue as values: `Family` (how to ask) and `Weights` (what to download).
+
+What is known of a model beside that, for people who choose one, is in `card.py`.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,12 @@ class Family:
     review: bool
     layout: Literal["system", "user"]
     sampling: Sampling
+    thinks: bool = False
+    also: tuple[str, ...] = ()
+
+    def owns(self, model: str) -> bool:
+        """Whether a name without its publisher, in lower case, is of this family."""
+        return model.startswith((self.name, *self.also))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,7 @@ def family_of(model: str) -> Family:
     """
     for part in reversed(model.lower().split("/")):
         for family in families():
-            if part.startswith(family.name):
+            if family.owns(part):
                 return family
     return UNKNOWN
 
@@ -89,7 +98,14 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
 
 def _family(table: dict[str, Any]) -> Family:
     sampling = Sampling(table.get("temperature", 0.0), top_p=table.get("top_p"))
-    return Family(table["name"], table["review"], table["layout"], sampling)
+    return Family(
+        name=table["name"],
+        review=table["review"],
+        layout=table["layout"],
+        sampling=sampling,
+        thinks=table["thinks"],
+        also=tuple(table.get("also", ())),
+    )
 
 
 def _weights(table: dict[str, Any]) -> Weights:

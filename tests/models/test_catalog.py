@@ -28,6 +28,14 @@ from reviewbot.models.sources import PUBLISHER_HOSTS
         ("qwen3-coder:30b", "qwen3-coder"),
         ("someone/codestral:22b", "codestral"),
         ("SMOLLM2:135m", "smollm2"),
+        ("microsoft_Phi-4-mini-instruct-Q4_K_M.gguf", "unknown"),
+        ("Phi-4-mini-instruct-Q4_K_M.gguf", "phi4-mini"),
+        ("phi4:14b", "phi4"),
+        ("hf.co/unsloth/Llama-3.3-70B-Instruct-GGUF:Q4_K_M", "llama3.3"),
+        ("mmnga/cyberagent-DeepSeek-R1-Distill-Qwen-14B-Japanese-gguf", "deepseek-r1"),
+        ("qwen3:8b", "qwen3"),
+        ("qwen3.6:27b", "qwen3.6"),
+        ("qwen3-coder-next:q4_K_M", "qwen3-coder"),
         ("qwen2.5:7b", "unknown"),
         ("my-qwen2.5-coder", "unknown"),
         ("", "unknown"),
@@ -49,9 +57,17 @@ def test_deepseek_r1_is_asked_as_its_publisher_says() -> None:
 
 
 def test_no_family_hides_a_longer_name_behind_it() -> None:
-    names = [family.name for family in families()]
-    for at, name in enumerate(names):
-        assert not any(longer.startswith(name) for longer in names[at + 1 :])
+    known = families()
+    for at, family in enumerate(known):
+        for later in known[at + 1 :]:
+            assert not any(map(family.owns, (later.name, *later.also)))
+
+
+def test_a_family_that_thinks_is_known_to() -> None:
+    assert family_of("deepseek-r1:7b").thinks
+    assert family_of("qwen3.5:9b").thinks
+    assert not family_of("qwen2.5-coder:7b").thinks
+    assert not UNKNOWN.thinks
 
 
 def test_the_preferred_model_is_the_best_family_then_the_first() -> None:
