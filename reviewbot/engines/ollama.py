@@ -21,12 +21,12 @@ from typing import Any
 import httpx
 
 from reviewbot.engines.base import OnPiece, Patience, ReplyText
+from reviewbot.engines.cloud import refuse_cloud
 from reviewbot.engines.ollama_server import (
     CONNECT_SECONDS,
     Held,
     OllamaServer,
     as_unavailable,
-    refuse_cloud,
 )
 from reviewbot.engines.wire import event, lines, mapping, refusal
 from reviewbot.errors import ReplyError, UsageError, nearest
