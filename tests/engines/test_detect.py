@@ -181,7 +181,7 @@ def test_a_remote_ollama_host_leaves_the_weights_on_disk(folder: Path) -> None:
 
 def test_a_url_that_was_given_is_not_passed_over(folder: Path) -> None:
     closed = replace(_wanted(folder), url=f"http://127.0.0.1:{unused_port()}")
-    with pytest.raises(EngineUnavailable, match="no Ollama answers"):
+    with pytest.raises(EngineUnavailable, match="no server answers"):
         _info(closed)
     with pytest.raises(RefusedError, match="not this machine"):
         _info(replace(closed, url="https://10.255.255.1"))
