@@ -83,7 +83,7 @@ _FILES: tuple[Decorator, ...] = (
     click.option("-v", "--verbose", is_flag=True, help="Say what is done, on standard error."),
 )
 _FLAGS = (
-    *("engine", "model", "url", "allow_hosts", "allow_plaintext", "timeout"),
+    *("engine", "model", "url", "window", "allow_hosts", "allow_plaintext", "timeout"),
     *("format", "fail_on", "max_chunks", "deadline", "strict"),
 )
 

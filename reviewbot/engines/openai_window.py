@@ -4,7 +4,7 @@
 |---|---|---|
 | vLLM | `/v1/models`: `max_model_len` | documented |
 | llama.cpp | `/props`: `default_generation_settings.n_ctx`, of one slot | run, b11434 |
-| llama.cpp | `/v1/models`: `meta.n_ctx` | run, b11434 |
+| llama.cpp | `/v1/models`: `meta.n_ctx`, of one slot, too | run, b11434 |
 | LM Studio 0.4+ | `/api/v1/models`: `loaded_instances[].config.context_length` | documented |
 | LM Studio 0.3.6+ | `/api/v0/models`: `loaded_context_length` | documented by clients |
 | LocalAI | `/api/show`: `model_info["general.context_length"]` | its source, ollama/models.go |

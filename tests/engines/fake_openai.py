@@ -164,7 +164,7 @@ def listing(*entries: dict[str, Any]) -> Route:
 
 
 def llama_cpp(window: int = 8192) -> FakeOpenAI:
-    meta = {"n_ctx": 2 * window, "n_ctx_train": 32768}
+    meta = {"n_ctx": window, "n_ctx_train": 32768}
     return FakeOpenAI(
         {
             "/v1/models": listing({"id": MODEL, "owned_by": "llamacpp", "meta": meta}),

@@ -84,7 +84,7 @@ def test_window_and_tokens_are_read_where_the_server_tells_them(
 
 def test_the_list_of_models_tells_a_window_where_nothing_else_does(server: FakeOpenAI) -> None:
     server.routes["/props"] = lambda _: {"default_generation_settings": {"n_ctx": 0}}
-    assert _open(server).info.window == 16384
+    assert _open(server).info.window == 8192
 
 
 def test_older_llama_cpp_counts_the_text_alone(server: FakeOpenAI) -> None:
