@@ -112,6 +112,7 @@ def test_the_url_may_end_with_v1_or_not(server: FakeOpenAI, end: str) -> None:
     engine.complete(PROMPT, lambda _: None)
     assert engine.info.window == 8192
     assert len(server.asked(CHAT)) == 1
+    assert {one.headers["accept-encoding"] for one in server.served.seen} == {"identity"}
 
 
 def test_a_server_behind_a_path_and_one_on_a_unix_socket(tmp_path: Path) -> None:
