@@ -48,10 +48,12 @@ class Finish(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Completion:
     """The reply to one prompt. Counts are tokens, as the engine reports them;
-    `cached_tokens` is the part of the prompt that it did not have to read again."""
+    `cached_tokens` is the part of the prompt that it did not have to read again. `thought` is
+    what a thinking model wrote before its answer."""
 
     text: str
     finish: Finish
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cached_tokens: int = 0
+    thought: str = ""

@@ -20,7 +20,7 @@ from reviewbot.errors import ConfigError, nearest
 from reviewbot.finding import Gate
 from reviewbot.plain import plain_line
 
-EngineName = Literal["auto", "ollama", "embedded", "scripted"]
+EngineName = Literal["auto", "ollama", "openai", "embedded", "scripted"]
 FormatName = Literal["text", "json"]
 
 PREFIX = "REVIEWBOT_"
@@ -38,12 +38,20 @@ def _key(help_text: str, default: Any, *, trusted: bool) -> Any:
 class Settings:
     engine: EngineName = _key("Which engine answers the prompts.", "auto", trusted=True)
     model: str | None = _key(
-        "The model: an Ollama tag; for `embedded` a catalogue name or the path of a GGUF file;"
-        " for `scripted` a JSON-lines file.",
+        "The model: an Ollama tag; for `openai` one of the server's; for `embedded` a catalogue"
+        " name or the path of a GGUF file; for `scripted` a JSON-lines file.",
         None,
         trusted=True,
     )
-    url: str | None = _key("Address of the engine's server.", None, trusted=True)
+    url: str | None = _key(
+        "Address of the engine's server; for `openai` with or without `/v1`.", None, trusted=True
+    )
+    window: int | None = _key(
+        "Context window in tokens, for an `openai` server that does not tell its own; of two that"
+        " are known the smaller holds.",
+        None,
+        trusted=True,
+    )
     allow_hosts: tuple[str, ...] = _key(
         "Hosts beside this machine that code may be sent to.", (), trusted=True
     )

@@ -238,6 +238,7 @@ _TRUSTED = {
     "allow_plaintext": "true",
     "models_dir": "'.'",
     "timeout": "1",
+    "window": "1",
 }
 
 

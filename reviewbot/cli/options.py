@@ -15,13 +15,19 @@ from reviewbot.settings import Settings, config_files, load
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 _SETTINGS: tuple[Decorator, ...] = (
-    click.option("--engine", metavar="NAME", help="auto, ollama, embedded or scripted."),
+    click.option("--engine", metavar="NAME", help="auto, ollama, openai, embedded or scripted."),
     click.option(
         "--model",
         metavar="MODEL",
         help="An Ollama tag; for embedded a catalogue name or a GGUF file.",
     ),
     click.option("--url", metavar="URL", help="Address of the engine's server."),
+    click.option(
+        "--window",
+        type=int,
+        metavar="TOKENS",
+        help="Context window of an openai server that does not tell it.",
+    ),
     click.option(
         "--allow-host",
         "allow_hosts",
@@ -77,7 +83,7 @@ _FILES: tuple[Decorator, ...] = (
     click.option("-v", "--verbose", is_flag=True, help="Say what is done, on standard error."),
 )
 _FLAGS = (
-    *("engine", "model", "url", "allow_hosts", "allow_plaintext", "timeout"),
+    *("engine", "model", "url", "window", "allow_hosts", "allow_plaintext", "timeout"),
     *("format", "fail_on", "max_chunks", "deadline", "strict"),
 )
 

@@ -84,6 +84,7 @@ def _wanted(settings: Settings) -> Wanted:
         engine=settings.engine,
         model=settings.model,
         url=settings.url,
+        window=settings.window,
         models_folder=models_folder(settings.models_dir),
         key=settings.api_key,
         ollama_host=settings.ollama_host,

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from reviewbot.engines.runaway import Runaway
 from reviewbot.errors import EngineUnavailable, ReplyError
 from reviewbot.models.catalog import Family
 from reviewbot.prompt import Completion, Prompt
@@ -62,19 +63,28 @@ class Patience:
 
 
 class ReplyText:
-    """Collects the pieces of a reply and refuses one that never ends."""
+    """Collects the pieces of a reply, the thought apart, and refuses one that never ends."""
 
     def __init__(self, on_piece: OnPiece) -> None:
         self._pieces: list[str] = []
+        self._thoughts: list[str] = []
         self._length = 0
+        self._runaway = Runaway()
         self._on_piece = on_piece
 
-    def add(self, piece: str) -> None:
+    def add(self, piece: str, thought: str = "") -> None:
         self._pieces.append(piece)
-        self._length += len(piece) or 1  # thoughts arrive as pieces without text
+        self._thoughts.append(thought)
+        self._length += len(piece) + len(thought) or 1  # a piece may hold nothing that we read
         if self._length > LONGEST_REPLY:
             raise ReplyError(f"the reply is longer than {LONGEST_REPLY} characters")
+        if wrong := self._runaway.sees(thought + piece):
+            raise ReplyError(wrong)
         self._on_piece(len(self._pieces))
+
+    @property
+    def thought(self) -> str:
+        return "".join(self._thoughts)
 
     def __str__(self) -> str:
         return "".join(self._pieces)

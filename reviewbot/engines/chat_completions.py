@@ -1,7 +1,10 @@
-"""The wire format of `/v1/chat/completions`, as llama.cpp's server speaks it.
+"""The wire format of `/v1/chat/completions`.
 
 Seen with llama.cpp b11434 in xllamacpp 2026.10: a streamed reply is a series of `data: {json}`
-lines that ends with `data: [DONE]`; the last object but one holds `usage` and no choices.
+lines that ends with `data: [DONE]`; the last object but one holds `usage` and no choices; a
+thought comes as `reasoning_content`. Documented of other servers, not seen here: the thought as
+`reasoning` (LM Studio), an error as the body of a 200 (LM Studio), and the whole reply as one
+JSON object from a gateway that does not stream.
 """
 
 from __future__ import annotations
@@ -13,9 +16,15 @@ from typing import Any
 import httpx
 
 from reviewbot.engines.base import OnPiece, Patience, ReplyText
-from reviewbot.engines.wire import event, lines, mapping, refusal
+from reviewbot.engines.cutoff import cut_off
+from reviewbot.engines.thought import apart
+from reviewbot.engines.wire import declined, event, lines, mapping, number
 from reviewbot.errors import EngineUnavailable, ReplyError
 from reviewbot.prompt import Completion, Finish, Prompt
+
+ROUTE = "/v1/chat/completions"
+# A reply that comes whole, with its envelope.
+_LONGEST_WHOLE = 1 << 20
 
 
 def request_body(prompt: Prompt) -> dict[str, Any]:
@@ -40,19 +49,34 @@ def request_body(prompt: Prompt) -> dict[str, Any]:
 def complete(
     client: httpx.Client, prompt: Prompt, patience: Patience, on_piece: OnPiece
 ) -> Completion:
-    """Post the prompt and read the stream. Raises ReplyError, EngineUnavailable."""
-    timeout = httpx.Timeout(patience.left)
+    """Post the prompt to an engine of our own. Raises ReplyError, EngineUnavailable."""
     try:
-        with client.stream(
-            "POST", "/v1/chat/completions", json=request_body(prompt), timeout=timeout
-        ) as response:
-            if response.status_code != httpx.codes.OK:
-                raise ReplyError(refusal(response))
-            return _read(response, patience, on_piece)
+        return post(client, request_body(prompt), patience, on_piece)
     except httpx.TimeoutException:
-        raise EngineUnavailable(f"no answer for {timeout.read:.0f} s") from None
+        raise EngineUnavailable(silence(patience)) from None
     except httpx.TransportError as error:
+        _ = patience.left
         raise EngineUnavailable(f"the engine is gone: {error or type(error).__name__}") from None
+
+
+def post(
+    client: httpx.Client, body: dict[str, Any], patience: Patience, on_piece: OnPiece
+) -> Completion:
+    """Post a request and read the stream. Raises StatusError for another status than 200,
+    ReplyError for a reply that is none, EngineUnavailable past the deadline, httpx's errors."""
+    timeout = httpx.Timeout(patience.left, connect=client.timeout.connect)
+    with (
+        cut_off(patience) as extensions,
+        client.stream("POST", ROUTE, json=body, timeout=timeout, extensions=extensions) as response,
+    ):
+        if response.status_code != httpx.codes.OK:
+            raise declined(response)
+        return _read(response, patience, on_piece)
+
+
+def silence(patience: Patience) -> str:
+    """What is said of an engine that timed out. Raises EngineUnavailable past the deadline."""
+    return f"no answer for {patience.left:.0f} s"
 
 
 def _read(response: httpx.Response, patience: Patience, on_piece: OnPiece) -> Completion:
@@ -61,23 +85,63 @@ def _read(response: httpx.Response, patience: Patience, on_piece: OnPiece) -> Co
     usage: dict[str, Any] = {}
     for piece in _events(response, patience):
         usage = mapping(piece.get("usage")) or usage
-        for choice in map(mapping, piece.get("choices") or ()):
-            text.add(str(mapping(choice.get("delta")).get("content") or ""))
+        for choice in map(mapping, _list(piece.get("choices"))):
+            text.add(*_words(choice))
             finish = choice.get("finish_reason") or finish
     if finish is None:
+        _ = patience.left  # a connection that was cut at the deadline looks like this, too
         raise ReplyError("the reply broke off")
+    return _completion(text, Finish.STOP if finish == "stop" else Finish.LENGTH, usage)
+
+
+def _words(choice: dict[str, Any]) -> tuple[str, str]:
+    """What a choice adds to the answer and to the thought."""
+    said = mapping(choice.get("delta")) or mapping(choice.get("message"))
+    thought = said.get("reasoning_content") or said.get("reasoning")
+    return str(said.get("content") or ""), str(thought or "")
+
+
+def _completion(text: ReplyText, finish: Finish, usage: dict[str, Any]) -> Completion:
+    thought, answer = apart(str(text))
     details = mapping(usage.get("prompt_tokens_details"))
     return Completion(
-        str(text),
-        Finish.STOP if finish == "stop" else Finish.LENGTH,
-        usage.get("prompt_tokens", 0),
-        usage.get("completion_tokens", 0),
-        details.get("cached_tokens", 0),
+        answer,
+        finish,
+        number(usage.get("prompt_tokens")),
+        number(usage.get("completion_tokens")),
+        number(details.get("cached_tokens")),
+        text.thought + thought,
     )
 
 
 def _events(response: httpx.Response, patience: Patience) -> Iterator[dict[str, Any]]:
+    if response.headers.get("content-type", "").startswith("application/json"):
+        yield event(_whole(response, patience))
+        return
     for line in lines(response, patience):
-        data = line.removeprefix("data:").strip()
-        if line.startswith("data:") and data != "[DONE]":
-            yield event(data)
+        name, _, data = line.partition(":")
+        data = data.strip()
+        if name == "data" and data != "[DONE]":
+            yield _checked(event(data))
+        elif name == "error" or line.startswith("{"):
+            # LM Studio's and older llama.cpp's ways to fail in a stream.
+            yield _checked(event(line if line.startswith("{") else json.dumps({"error": data})))
+
+
+def _checked(piece: dict[str, Any]) -> dict[str, Any]:
+    if piece.get("object") == "error":  # vLLM's form, by its documentation
+        return event(json.dumps({"error": piece}))
+    return piece
+
+
+def _whole(response: httpx.Response, patience: Patience) -> str:
+    text = ""
+    for line in lines(response, patience):
+        text += line + "\n"
+        if len(text) > _LONGEST_WHOLE:
+            raise ReplyError(f"the reply is longer than {_LONGEST_WHOLE} characters")
+    return text
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,7 +1,7 @@
 """Which engine answers: the one that was named, or the first that is there (`auto`).
 
 `auto` takes a reachable local Ollama that holds a known code model, else embedded weights on
-disk, else it says the two shortest ways to get one.
+disk, else it says the two shortest ways to get one. With `--url` it asks that server what it is.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 PULL_EMBEDDED = "reviewbot models pull qwen2.5-coder-1.5b"
 PULL_OLLAMA = "ollama pull qwen2.5-coder:7b"
+OPENAI_URLS = (
+    "llama-server: --url http://127.0.0.1:8080\n   LM Studio: --url http://127.0.0.1:1234\n"
+    "   vLLM: --url http://127.0.0.1:8000"
+)
 # Into reviewbot's own environment, by its own name: `reviewbot` is on no package index, and whoever
 # took that name there could be installed instead.
 INSTALL_EMBEDDED = f"{sys.executable} -m pip install xllamacpp"
@@ -40,6 +44,7 @@ class Wanted:
     models_folder: Path
     key: str | None = field(default=None, repr=False)
     ollama_host: str | None = None
+    window: int | None = None
 
     @property
     def ollama_url(self) -> str:
@@ -56,6 +61,8 @@ def opener(wanted: Wanted, door: Door, patience: Patience) -> Opener:
             return _embedded(wanted, door, patience)
         if wanted.engine == "ollama":
             return _ollama(wanted, door, patience)
+        if wanted.engine == "openai" or _speaks_openai(wanted, door):
+            return _openai(wanted, door, patience)
         return _auto(wanted, door, patience)
 
     return open_engine
@@ -103,6 +110,35 @@ def _ollama(wanted: Wanted, door: Door, patience: Patience) -> Iterator[Engine]:
         )
     with open_ollama(server, model, patience) as engine:
         yield engine
+
+
+def _openai(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextManager[Engine]:
+    from reviewbot.engines.openai_compatible import open_openai
+    from reviewbot.engines.openai_server import OpenAIServer
+
+    if not wanted.url:
+        raise UsageError("--engine openai needs --url", OPENAI_URLS)
+    server = OpenAIServer(wanted.url, door, wanted.key)
+    return open_openai(server, wanted.model, patience, wanted.window)
+
+
+def _speaks_openai(wanted: Wanted, door: Door) -> bool:
+    """Whether the server at --url is to be spoken to in OpenAI's way. LocalAI, which speaks
+    Ollama's as well, writes its digests otherwise (its source, ollama/models.go).
+
+    Raises EngineUnavailable where nobody answers."""
+    from reviewbot.engines.openai_server import OpenAIServer, base_of
+    from reviewbot.engines.wire import mapping
+
+    if not wanted.url:
+        return False
+    if base_of(wanted.url) != wanted.url.rstrip("/"):
+        return True
+    server = OpenAIServer(wanted.url, door, wanted.key)
+    tags = server.offered("GET", "/api/tags").get("models")
+    if isinstance(tags, list):
+        return any(str(mapping(tag).get("digest")).startswith("sha256:") for tag in tags)
+    return isinstance(server.offered("GET", "/v1/models").get("data"), list)
 
 
 def _embedded(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextManager[Engine]:

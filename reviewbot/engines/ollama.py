@@ -20,15 +20,16 @@ from typing import Any
 
 import httpx
 
+from reviewbot.engines.backoff import Backoff
 from reviewbot.engines.base import OnPiece, Patience, ReplyText
+from reviewbot.engines.cloud import refuse_cloud
 from reviewbot.engines.ollama_server import (
     CONNECT_SECONDS,
     Held,
     OllamaServer,
     as_unavailable,
-    refuse_cloud,
 )
-from reviewbot.engines.wire import event, lines, mapping, refusal
+from reviewbot.engines.wire import StatusError, declined, event, lines, mapping
 from reviewbot.errors import ReplyError, UsageError, nearest
 from reviewbot.models.catalog import Family, family_of
 from reviewbot.prompt import Completion, Finish, Prompt
@@ -39,6 +40,8 @@ from reviewbot.report import EngineInfo
 WINDOW = USUAL_WINDOW
 KEEP_ALIVE = "30m"
 _LOAD_SECONDS = 600.0
+_QUEUE_FULL = 503
+_BUSY_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,15 @@ class OllamaEngine:
         return None
 
     def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
+        busy = Backoff(self._patience, _BUSY_SECONDS)
+        while True:
+            try:
+                return self._asked(prompt, on_piece)
+            except StatusError as refused:
+                if refused.status != _QUEUE_FULL or not busy.pause(refused.retry_after):
+                    raise ReplyError(f"Ollama answered {refused.message}") from None
+
+    def _asked(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
         body = _chat_body(self._info.model, prompt, self._load)
         timeout = httpx.Timeout(self._patience.left, connect=CONNECT_SECONDS)
         with (
@@ -76,7 +88,7 @@ class OllamaEngine:
             self._server.raw.stream("POST", "/api/chat", json=body, timeout=timeout) as response,
         ):
             if response.status_code != httpx.codes.OK:
-                raise ReplyError(f"Ollama answered {refusal(response)}")
+                raise declined(response)
             return self._read(response, on_piece)
 
     def _read(self, response: httpx.Response, on_piece: OnPiece) -> Completion:

@@ -17,7 +17,7 @@ import httpx
 
 from reviewbot.engines.wire import body as whole
 from reviewbot.engines.wire import mapping, refusal
-from reviewbot.errors import EngineUnavailable, RefusedError
+from reviewbot.errors import EngineUnavailable
 from reviewbot.network import Door, Endpoint
 
 if TYPE_CHECKING:
@@ -89,18 +89,6 @@ class OllamaServer:
         if not isinstance(answer, dict):
             raise EngineUnavailable(f"{self.endpoint.label} does not answer as Ollama does")
         return answer
-
-
-def refuse_cloud(name: str, answer: dict[str, Any]) -> None:
-    """Raise RefusedError for a model that runs elsewhere: by its tag, or by what is said of it."""
-    _, colon, tag = name.lower().rpartition(":")
-    where = answer.get("remote_host") or answer.get("remote_model")
-    if where or (colon and (tag == "cloud" or tag.endswith("-cloud"))):
-        where = where or "Ollama's cloud"
-        raise RefusedError(
-            f"{name} does not run on this machine: its server sends the code to {where}",
-            "choose a local model: ollama list",
-        )
 
 
 @contextmanager

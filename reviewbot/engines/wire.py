@@ -5,24 +5,57 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import httpx
 
+from reviewbot.engines.backoff import retry_after
 from reviewbot.engines.base import Patience
 from reviewbot.errors import ReplyError
+from reviewbot.plain import plain_line
 
 _LONGEST_MESSAGE = 300
+_LONGEST_BEGINNING = 2000
+_WORDS_SECONDS = 2.0
 # One line of a stream is one piece of the reply with its envelope: some 200 bytes.
 _LONGEST_LINE = 1 << 20
 _LONGEST_BODY = 64 << 20
 
 
+class StatusError(ReplyError):
+    """A server that does not answer with 200. `retry_after` is the seconds that it asked to wait;
+    `said` its own words."""
+
+    def __init__(self, status: int, said: str, retry_after: float | None) -> None:
+        super().__init__(f"HTTP {status}: {said}")
+        self.status = status
+        self.said = said
+        self.retry_after = retry_after
+
+
+def declined(response: httpx.Response) -> StatusError:
+    raw = _beginning(response).decode("utf-8", "replace")
+    said = plain_line(_message(raw) or raw)[:_LONGEST_MESSAGE].strip() or "no message"
+    return StatusError(response.status_code, said, retry_after(response.headers.get("retry-after")))
+
+
 def refusal(response: httpx.Response) -> str:
     """What a server says when it does not answer with 200."""
-    raw = next(response.iter_bytes(2000), b"").decode("utf-8", "replace")
-    said = _message(raw) or raw.strip() or "no message"
-    return f"HTTP {response.status_code}: {said[:_LONGEST_MESSAGE]}"
+    return declined(response).message
+
+
+def _beginning(response: httpx.Response) -> bytes:
+    """The first bytes of an error's body, without waiting for a server that drips them: an error
+    is told by its status even where its words do not come."""
+    ends_at = time.monotonic() + _WORDS_SECONDS
+    found = b""
+    with suppress(httpx.TransportError):
+        for block in response.iter_bytes():
+            found += block
+            if len(found) >= _LONGEST_BEGINNING or time.monotonic() > ends_at:
+                break
+    return found[:_LONGEST_BEGINNING]
 
 
 def _message(raw: str) -> str:
@@ -73,7 +106,7 @@ def event(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise ReplyError(f"the engine streamed what is no JSON: {text[:80]!r}") from None
     if not isinstance(found, dict) or found.get("error"):
-        said = _message(text) or text
+        said = plain_line(_message(text) or text)
         raise ReplyError(f"the engine failed: {said[:_LONGEST_MESSAGE]}")
     return found
 
@@ -81,3 +114,8 @@ def event(text: str) -> dict[str, Any]:
 def mapping(value: object) -> dict[str, Any]:
     """The value where it is an object, else an empty one."""
     return value if isinstance(value, dict) else {}
+
+
+def number(value: object) -> int:
+    """A count that a server reports; 0 for what is none (NaN, text, a negative number)."""
+    return value if type(value) is int and value > 0 else 0

@@ -14,6 +14,7 @@ from typing import Annotated, Any, NoReturn
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from reviewbot.engines.thought import apart
 from reviewbot.finding import Candidate, Category, Severity
 from reviewbot.plain import plain, plain_line
 from reviewbot.prompt import Completion, Finish
@@ -57,7 +58,7 @@ class Reply:
 
 def read_reply(completion: Completion) -> Reply:
     """The candidates in a reply. Never raises: what cannot be read is the fault."""
-    text = _without_thought(completion.text)
+    _, text = apart(completion.text)
     if fenced := _FENCE.match(text):
         text = fenced.group(1)
     if completion.finish is not Finish.STOP:
@@ -69,16 +70,6 @@ def read_reply(completion: Completion) -> Reply:
     except (ValueError, RecursionError) as error:
         return Reply(tuple(_salvaged(text)), f"the reply is not what was asked for: {_why(error)}")
     return Reply(tuple(_candidate(item) for item in document.findings))
-
-
-def _without_thought(text: str) -> str:
-    """The text behind a thought. Some templates put the opening mark into the prompt, so that
-    only the closing one comes; a reply that begins as JSON holds no thought, but may quote one."""
-    begins = text.lstrip()
-    _, end, rest = text.partition("</think>")
-    if begins.startswith(("{", "```")) or not (end or begins.startswith("<think>")):
-        return text
-    return rest
 
 
 def _parsed(text: str) -> Any:

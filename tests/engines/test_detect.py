@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,9 @@ from reviewbot.models import weights
 from reviewbot.models.catalog import Weights, all_weights
 from reviewbot.network import Door
 from reviewbot.report import EngineInfo
+from tests.engines import fake_openai as fakes
 from tests.engines.fake_ollama import CODER, TINY, FakeOllama, loaded, saying, tag
+from tests.engines.fake_openai import FakeOpenAI, running
 from tests.serving import unused_port
 
 _PATIENCE = Patience(timeout=2)
@@ -181,7 +183,7 @@ def test_a_remote_ollama_host_leaves_the_weights_on_disk(folder: Path) -> None:
 
 def test_a_url_that_was_given_is_not_passed_over(folder: Path) -> None:
     closed = replace(_wanted(folder), url=f"http://127.0.0.1:{unused_port()}")
-    with pytest.raises(EngineUnavailable, match="no Ollama answers"):
+    with pytest.raises(EngineUnavailable, match="no server answers"):
         _info(closed)
     with pytest.raises(RefusedError, match="not this machine"):
         _info(replace(closed, url="https://10.255.255.1"))
@@ -304,3 +306,41 @@ def test_scripted_needs_its_file(folder: Path) -> None:
 def test_nothing_happens_before_the_engine_is_opened(ollama: FakeOllama, folder: Path) -> None:
     opener(replace(_wanted(folder, ollama.url), engine="ollama"), Door(), _PATIENCE)
     assert ollama.served.seen == []
+
+
+# A server at --url
+
+
+def _at(url: str, folder: Path) -> Wanted:
+    return replace(_wanted(folder), url=url)
+
+
+@pytest.mark.parametrize(
+    "make", [fakes.llama_cpp, fakes.vllm, fakes.lm_studio, fakes.localai, fakes.gateway]
+)
+def test_auto_with_a_url_asks_the_server_what_it_is(
+    make: Callable[[], FakeOpenAI], folder: Path
+) -> None:
+    with running(make()) as fake:
+        assert _info(_at(fake.url, folder)).name == "openai"
+        assert _info(_at(f"{fake.url}/v1", folder)).name == "openai"
+
+
+def test_auto_with_the_url_of_an_ollama_speaks_its_own_language(
+    ollama: FakeOllama, folder: Path
+) -> None:
+    ollama.instead["/v1/models"] = saying(200, '{"data": [{"id": "x"}]}')
+    assert _info(_at(ollama.url, folder)).name == "ollama"
+
+
+def test_openai_without_a_url_says_where_servers_listen(folder: Path) -> None:
+    with pytest.raises(UsageError, match="needs --url") as caught:
+        _info(replace(_wanted(folder), engine="openai"))
+    assert "http://127.0.0.1:1234" in caught.value.remedy
+
+
+def test_openai_at_another_machine_is_refused(folder: Path) -> None:
+    door = Door()
+    with pytest.raises(RefusedError, match="not this machine"):
+        _info(replace(_at("https://10.255.255.1/v1", folder), engine="openai"), door)
+    assert door.connections == ()

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from reviewbot.engines import ollama as ollama_engine
 from reviewbot.engines.base import LONGEST_REPLY, Patience
 from reviewbot.engines.ollama import open_ollama
 from reviewbot.engines.ollama_server import OllamaServer
@@ -271,7 +272,6 @@ def test_held_marks_remote_models_and_puts_those_in_memory_first(ollama: FakeOll
     ("status", "body", "said"),
     [
         (500, '{"error":"model runner has unexpectedly stopped"}', "HTTP 500: model runner has"),
-        (503, '{"error":"server busy, please try again.  maximum"}', "HTTP 503: server busy"),
         (403, "", "HTTP 403: no message"),
         (400, OVERFLOW_0_24, "HTTP 400: the input length exceeds the context length$"),
         (400, OVERFLOW_0_32, r"HTTP 400: request \(57946 tokens\) exceeds .* increasing it$"),
@@ -287,6 +287,31 @@ def test_a_refused_prompt_is_a_failed_reply_in_the_servers_words(
     ollama.chat = saying(status, body)
     with pytest.raises(ReplyError, match=said):
         _complete(ollama)
+
+
+_BUSY = saying(503, '{"error":"server busy, please try again.  maximum pending requests exceeded"}')
+
+
+def test_a_full_queue_is_asked_again(ollama: FakeOllama) -> None:
+    answers = iter([_BUSY, _BUSY, ollama.chat])
+
+    def send(handler: Handler, served: Served) -> None:
+        reply = next(answers)
+        reply(handler, served)
+
+    ollama.chat = send
+    assert _complete(ollama).text == '{"findings":[]}'
+    assert len(ollama.chats) == 3
+
+
+def test_a_queue_that_stays_full_is_a_failed_reply(
+    ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ollama_engine, "_BUSY_SECONDS", 0.3)
+    ollama.chat = _BUSY
+    with pytest.raises(ReplyError, match="HTTP 503: server busy"):
+        _complete(ollama)
+    assert len(ollama.chats) == 2
 
 
 def test_a_model_too_large_to_load_has_a_remedy(ollama: FakeOllama) -> None:
@@ -420,7 +445,7 @@ def test_a_context_that_is_just_full_is_whole(ollama: FakeOllama) -> None:
     assert _complete(ollama).finish is Finish.STOP
 
 
-@pytest.mark.parametrize("content", ["x" * 1000, ""])
+@pytest.mark.parametrize("content", ["".join(map(str, range(400))), ""])
 def test_a_reply_without_end_is_refused(ollama: FakeOllama, content: str) -> None:
     written = count()
 

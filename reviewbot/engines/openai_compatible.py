@@ -1,0 +1,162 @@
+"""Any server that speaks OpenAI's HTTP API: llama-server, LM Studio, LocalAI, vLLM, a gateway.
+
+By httpx, not the `openai` package, which trusts the environment's proxies and keys and follows
+redirects (seen with 3.52.0). What each server is asked stands in `openai_window.py` and
+`openai_tokens.py`; here is how a prompt is asked, and what is done about a refusal:
+
+- Structured output is asked for in the strongest form that the server takes, learnt from its
+  refusals once for the run: a JSON Schema, any JSON object, nothing but the prompt's own words.
+- A busy server is asked again after a pause, within a bound and the deadline.
+- A server that went away in mid-review has a moment to come back. The chunk that it was at has
+  failed; the next ones are asked.
+- Empty content is a failure: LM Studio answers so when the prompt is too long (its issue 2339).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from reviewbot.engines import chat_completions
+from reviewbot.engines.backoff import Backoff
+from reviewbot.engines.base import OnPiece, Patience
+from reviewbot.engines.cloud import refuse_cloud
+from reviewbot.engines.openai_server import BUSY, Model, OpenAIServer, ServerDown
+from reviewbot.engines.openai_tokens import count
+from reviewbot.engines.openai_window import DEFAULT_WINDOW, window_of
+from reviewbot.engines.wire import StatusError
+from reviewbot.errors import EngineUnavailable, ReplyError, UsageError, nearest
+from reviewbot.models.catalog import Family, family_of, preferred
+from reviewbot.prompt import Completion, Finish, Prompt
+from reviewbot.report import EngineInfo
+
+_BUSY_SECONDS = 60.0
+_RESTART_SECONDS = 1.6  # with one more try, less than the 2 s in which a dead server is told
+
+# The forms of `response_format`, the strongest first; what a refusal of one speaks of.
+_FORMS = ("json_schema", "json_object", "")
+_FORM_REFUSED = (400, 415, 422, 500, 501)
+_OF_THE_FORM = re.compile(r"response_?format|json_|schema|grammar|structured|guided", re.IGNORECASE)
+
+
+class OpenAIEngine:
+    def __init__(self, server: OpenAIServer, info: EngineInfo, patience: Patience) -> None:
+        self._server = server
+        self._info = info
+        self._patience = patience
+        self._form = 0
+
+    @property
+    def info(self) -> EngineInfo:
+        return self._info
+
+    @property
+    def family(self) -> Family:
+        return family_of(self._info.model)
+
+    def count_tokens(self, prompt: Prompt) -> int | None:
+        return count(self._server, self._info.model, prompt)
+
+    def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
+        busy = Backoff(self._patience, _BUSY_SECONDS)
+        down = Backoff(self._patience, _RESTART_SECONDS)
+        while True:
+            try:
+                return _checked(self._server.chat(self._body(prompt), self._patience, on_piece))
+            except StatusError as refused:
+                if self._is_weaker_form_left(refused):
+                    self._form += 1
+                elif refused.status not in BUSY or not busy.pause(refused.retry_after):
+                    raise self._told(refused) from None
+            except ServerDown:
+                if not down.pause():
+                    raise
+
+    def _body(self, prompt: Prompt) -> dict[str, Any]:
+        body = chat_completions.request_body(prompt) | {"model": self._info.model}
+        form = _FORMS[self._form]
+        if form == "json_object":
+            body["response_format"] = {"type": form}
+        elif not form:
+            del body["response_format"]
+        return body
+
+    def _is_weaker_form_left(self, refused: StatusError) -> bool:
+        about_it = refused.status in _FORM_REFUSED and _OF_THE_FORM.search(refused.said)
+        return bool(about_it) and self._form + 1 < len(_FORMS)
+
+    def _told(self, refused: StatusError) -> EngineUnavailable | ReplyError:
+        if refused.status != 404:  # noqa: PLR2004
+            return self._server.told(refused)
+        held = _names(self._server.models(self._patience) or ())
+        return EngineUnavailable(
+            f"{self._server.label} answered {refused.message}; {_holds(held)}",
+            "name one of them with --model" if held else "check --url and --model",
+        )
+
+
+@contextmanager
+def open_openai(
+    server: OpenAIServer, model: str | None, patience: Patience, window: int | None = None
+) -> Iterator[OpenAIEngine]:
+    """The engine with its model and window known. `window` is the user's word, for a server that
+    does not tell its own; the smaller of both holds.
+
+    Raises UsageError, RefusedError, EngineUnavailable.
+    """
+    try:
+        chosen = _chosen(server, model, patience)
+        measured = window_of(server, chosen, patience)
+    except ReplyError as error:  # here it is no reply to a chunk: without this, none can be asked
+        raise EngineUnavailable(error.message, error.remedy) from None
+    notes: tuple[str, ...] = ()
+    if measured is None and window is None:
+        notes = (
+            f"{server.label} does not tell its context window: {DEFAULT_WINDOW} tokens are"
+            " assumed; --window N says better",
+        )
+    known = [tokens for tokens in (measured, window) if tokens]
+    info = EngineInfo("openai", chosen.name, None, min(known, default=DEFAULT_WINDOW), notes)
+    yield OpenAIEngine(server, info, patience)
+
+
+def _chosen(server: OpenAIServer, wanted: str | None, patience: Patience) -> Model:
+    if wanted:
+        refuse_cloud(wanted, {})
+    listed = server.models(patience)
+    if wanted and not listed:  # a gateway need not list what it has
+        return Model(wanted)
+    held = {model.name: model for model in listed or ()}
+    if wanted in held:
+        return held[wanted]
+    if wanted:
+        near = nearest(wanted, held)
+        raise UsageError(f"{server.label} has no model {wanted!r}; {near}", "see --model")
+    name = _only(_names(listed or ()))
+    if name is None:
+        raise UsageError(f"{server.label}: which model? {_holds(list(held))}", "name it by --model")
+    refuse_cloud(name, {})
+    return held[name]
+
+
+def _only(names: Sequence[str]) -> str | None:
+    return names[0] if len(names) == 1 else preferred(names)
+
+
+def _names(models: Sequence[Model]) -> list[str]:
+    """What can answer: LM Studio lists embedding models beside the others."""
+    return [model.name for model in models if "embed" not in model.name.lower()]
+
+
+def _holds(names: Sequence[str]) -> str:
+    return f"it holds {', '.join(names)}" if names else "it lists no model"
+
+
+def _checked(completion: Completion) -> Completion:
+    if completion.text.strip():
+        return completion
+    if completion.thought and completion.finish is Finish.LENGTH:
+        raise ReplyError("the model's thought took all the tokens of the reply")
+    raise ReplyError("the reply is empty")
