@@ -105,8 +105,9 @@ def open_ollama(server: OllamaServer, model: str, patience: Patience) -> Iterato
     would forward to a cloud, EngineUnavailable when it cannot be loaded.
     """
     held = _chosen(server, model)
+    refuse_cloud(held.name, {"remote_host": held.remote})
     shown = server.post("POST", "/api/show", {"model": held.name})
-    refuse_cloud(held.name, {"remote_host": held.remote} | shown)
+    refuse_cloud(held.name, shown)
     window = min(WINDOW, trained_window(shown) or WINDOW)
     _preload(server, held.name, window, patience)
     info = _measured(server, held, window)
