@@ -176,7 +176,7 @@ def test_a_review_with_ollama_opens_its_address_alone(
 ) -> None:
     command = [*REVIEW, "--engine", "ollama", "--url", ollama.url]
     watched = run_watched(command, staged.path, tmp_path / "log")
-    assert watched.run.report["status"] == "complete"
+    assert watched.run.report["status"] == "complete", watched.run
     assert len(ollama.chats) == 1
     address = f"127.0.0.1:{ollama.served.port}"
     assert watched.places == {address}
