@@ -10,19 +10,17 @@ the address that was checked, so that a second answer of the name server cannot 
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
+from reviewbot.addresses import Address, canonical, is_literal, never_allowed, parsed
 from reviewbot.errors import EngineUnavailable, RefusedError
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _FORMS = "give it as http://HOST:PORT, https://HOST:PORT or unix:///PATH"
@@ -34,14 +32,32 @@ _FOREIGN_HEADERS = ("authorization", "proxy-authorization", "cookie")
 
 @dataclass(frozen=True, slots=True)
 class HostPolicy:
-    """The hosts beside this machine that the user allowed by name, and whether plain http may
-    carry code to them."""
+    """The hosts beside this machine that the user allowed by name (`HOST`, or `HOST:PORT` for
+    that one port), and whether plain http may carry code to them."""
 
     allowed: frozenset[str] = frozenset()
     plaintext: bool = False
 
-    def allows(self, host: str) -> bool:
-        return host.lower().rstrip(".") in {name.lower().rstrip(".") for name in self.allowed}
+    def allows(self, host: str, port: int | None = None) -> bool:
+        try:
+            name = canonical(host)
+        except ValueError:
+            return False
+        return any(
+            found == name and only in (None, port) for found, only in map(_allowed, self.allowed)
+        )
+
+
+def _allowed(entry: str) -> tuple[str, int | None]:
+    """The host and the port of an entry; an entry that is no host matches none."""
+    bare_ipv6 = entry.count(":") > 1 and not entry.startswith("[")
+    try:
+        if bare_ipv6:
+            return canonical(entry), None
+        parts = urlsplit(f"//{entry.strip()}")
+        return canonical(parts.netloc.removesuffix(f":{parts.port}")), parts.port
+    except ValueError:
+        return "", None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,51 +128,81 @@ def resolve(url: str, policy: HostPolicy) -> Endpoint:
     """The checked endpoint behind a URL: `http://`, `https://`, or `unix:///path`."""
     try:
         parts = urlsplit(url)
-        port = parts.port
+        given = parts.port
     except ValueError as error:
         # The URL itself is not repeated: a password may stand in it.
         raise RefusedError(f"the engine's address is not a URL: {error}", _FORMS) from None
-    host = parts.hostname
-    if parts.username is not None or parts.password is not None:
-        raise RefusedError(
-            f"the URL for {host} carries a user name or password",
-            "pass a key in the environment variable REVIEWBOT_API_KEY instead",
-        )
-    if parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/"):
+    _check_form(url, parts)
+    if parts.scheme == "unix":
         return Endpoint("unix", "localhost", 0, str(Path(parts.path)))
-    if parts.scheme not in _DEFAULT_PORTS or not host:
-        raise RefusedError(f"{url!r} is not a server that reviewbot can talk to", _FORMS)
-    port = port or _DEFAULT_PORTS[parts.scheme]
-    address = _checked_address(host, port, policy)
-    if not _local(address) and parts.scheme == "http" and not policy.plaintext:
+    if given == 0:  # no server listens there, and httpx would take the scheme's own port
+        raise RefusedError("port 0 is none that a server listens at", _FORMS)
+    host, port = _host(parts), given or _DEFAULT_PORTS[parts.scheme]
+    address = _checked_address(host, parts, port, policy)
+    if not address.is_loopback and parts.scheme == "http" and not policy.plaintext:
         raise RefusedError(
             f"{host} is another machine and {url!r} would send code there unencrypted",
             "use https://, or add --allow-plaintext if the network between is yours",
         )
-    return Endpoint(parts.scheme, host, port, str(address), parts.path.rstrip("/"))
+    named = str(address) if is_literal(host) else host
+    return Endpoint(parts.scheme, named, port, str(address), parts.path.rstrip("/"))
 
 
-def _checked_address(host: str, port: int, policy: HostPolicy) -> Address:
+def _check_form(url: str, parts: SplitResult) -> None:
+    """Refuse what is no plain address. Nothing that may hold a password or a key is repeated."""
+    key = "pass a key in the environment variable REVIEWBOT_API_KEY instead"
+    if parts.username is not None or parts.password is not None:
+        raise RefusedError(f"the URL for {parts.hostname} carries a user name or password", key)
+    if "?" in url or "#" in url:
+        raise RefusedError("the engine's address carries a query or a fragment", key)
+    unix = parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/")
+    if not unix and (parts.scheme not in _DEFAULT_PORTS or not parts.hostname):
+        shown = "the engine's address" if "@" in url else repr(url)
+        raise RefusedError(f"{shown} is not a server that reviewbot can talk to", _FORMS)
+    try:
+        httpx.URL(path=parts.path)
+    except httpx.InvalidURL as error:
+        raise RefusedError(f"the engine's address is not a URL: {error}", _FORMS) from None
+
+
+def _host(parts: SplitResult) -> str:
+    try:
+        return canonical(parts.hostname or "")
+    except ValueError as error:
+        raise RefusedError(
+            f"{parts.hostname!r} is not the name of a host: {error}", _FORMS
+        ) from None
+
+
+def _checked_address(host: str, parts: SplitResult, port: int, policy: HostPolicy) -> Address:
     """One of the host's addresses, after all of them were found to be allowed."""
-    addresses = _addresses(host, port)
+    # A final dot says that no search domain is to be tried, so the resolver must see it.
+    dot = "." if (parts.hostname or "").endswith(".") and not is_literal(host) else ""
+    addresses = _addresses(host + dot, port)
     for address in addresses:
-        if _local(address):
-            continue
-        if address.is_unspecified:
-            raise RefusedError(
-                f"{host} is the address that a server listens on, not one to talk to",
-                "use 127.0.0.1 for a server on this machine",
-            )
-        if address.is_link_local or address.is_multicast:
-            # 169.254.169.254 hands out a cloud machine's credentials: never a model server.
-            raise RefusedError(f"{host} is {address}: link-local and multicast are never allowed")
-        if not policy.allows(host):
-            raise RefusedError(
-                f"{host} ({address}) is not this machine, and code may not leave it",
-                f"if you trust that host: --allow-host {host}, or allow_hosts in your config.toml",
-            )
+        _check_address(host, port, address, policy)
     # `localhost` is ::1 first in many hosts files, and model servers listen on 127.0.0.1 alone.
     return min(addresses, key=lambda address: address.version)
+
+
+def _check_address(host: str, port: int, address: Address, policy: HostPolicy) -> None:
+    if address.is_loopback:
+        return
+    if address.is_unspecified:
+        raise RefusedError(
+            f"{host} is the address that a server listens on, not one to talk to",
+            "use 127.0.0.1 for a server on this machine",
+        )
+    if never_allowed(address):
+        raise RefusedError(
+            f"{host} is {address}: link-local, multicast and metadata addresses are never allowed"
+        )
+    named = str(address) if is_literal(host) else host
+    if not policy.allows(named, port):
+        raise RefusedError(
+            f"{host} ({address}) is not this machine, and code may not leave it",
+            f"if you trust that host: --allow-host {named}, or allow_hosts in your config.toml",
+        )
 
 
 def _addresses(host: str, port: int) -> list[Address]:
@@ -166,19 +212,7 @@ def _addresses(host: str, port: int) -> list[Address]:
         raise EngineUnavailable(
             f"cannot find the host {host}: {error}", "check the name given by --url"
         ) from None
-    # The scope of an IPv6 address ("fe80::1%eth0") is no part of what is checked.
-    return [_unmapped(ipaddress.ip_address(str(entry[4][0]).partition("%")[0])) for entry in found]
-
-
-def _unmapped(address: Address) -> Address:
-    """`::ffff:127.0.0.1` is 127.0.0.1; Python 3.11 does not call it loopback by itself."""
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        return address.ipv4_mapped
-    return address
-
-
-def _local(address: Address) -> bool:
-    return address.is_loopback
+    return [parsed(str(entry[4][0])) for entry in found]
 
 
 class PinnedTransport(httpx.BaseTransport):
@@ -219,6 +253,14 @@ _NO_KEEPING = httpx.Limits(max_keepalive_connections=0)
 def _inner_transport(endpoint: Endpoint) -> httpx.HTTPTransport:
     if endpoint.scheme == "unix":
         return httpx.HTTPTransport(uds=endpoint.address, trust_env=False, limits=_NO_KEEPING)
-    # The system's own trust store: a company's certificate authority stands there.
-    verify = ssl.create_default_context() if endpoint.scheme == "https" else False
+    verify = _tls() if endpoint.scheme == "https" else False
     return httpx.HTTPTransport(verify=verify, trust_env=False, limits=_NO_KEEPING)
+
+
+def _tls() -> ssl.SSLContext:
+    """Checks names and certificates against the system's own trust store, where a company's
+    authority stands. `ssl.create_default_context` would also write each session's secrets to the
+    file that SSLKEYLOGFILE names."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_default_certs()
+    return context

@@ -69,10 +69,16 @@ def _kind(address: str) -> socket.AddressFamily:
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "LOCALHOST"],
+    [
+        *("127.0.0.1", "localhost", "LOCALHOST", "127.1", "2130706433", "0x7f.1", "0x7f000001"),
+        *("0177.0.0.1", "017700000001", "127.0.0.1.", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]"),
+        "127。0。0。1",
+    ],
 )
 def test_every_form_of_loopback_reaches_the_server(server: Served, host: str) -> None:
     assert _get(f"http://{host}:{server.port}").text == "hello"
+    (request,) = server.seen  # Ollama answers 403 to a Host header that it does not know as local
+    assert request.headers["host"] in (f"127.0.0.1:{server.port}", f"localhost:{server.port}")
 
 
 def test_ipv6_loopback_reaches_the_server() -> None:
@@ -89,16 +95,24 @@ def test_address_to_listen_on_is_refused_with_the_one_to_talk_to(host: str) -> N
 
 @pytest.mark.parametrize(
     "host",
-    ["169.254.169.254", "224.0.0.1", "fe80::1", "fe80::1%1", "ff02::1", "::ffff:169.254.169.254"],
+    [
+        *("169.254.169.254", "0xa9fea9fe", "2852039166", "0251.0376.0251.0376", "169.16689662"),
+        *("224.0.0.1", "255.255.255.255", "fe80::1", "fe80::1%1", "ff02::1"),
+        *("::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "64:ff9b:1::a9fe:a9fe"),
+        *("2002:a9fe:a9fe::1", "2001:0:a9fe:a9fe::1", "::169.254.169.254"),
+        *("64:ff9b::7f00:1", "64:ff9b::", "::127.0.0.1", "2002:7f00:1::"),
+        *("fd00:ec2::254", "168.63.129.16", "100.100.100.200", "64:ff9b::6464:64c8"),
+    ],
 )
-def test_link_local_and_multicast_are_refused_even_by_name(host: str) -> None:
+def test_link_local_metadata_and_what_carries_them_are_refused_even_by_name(host: str) -> None:
     literal = f"[{host}]" if ":" in host else host
     with pytest.raises(RefusedError, match="never allowed"):
         resolve(f"https://{literal}:11434", HostPolicy(frozenset({host}), plaintext=True))
 
 
 @pytest.mark.parametrize(
-    "host", ["10.1.2.3", "192.168.0.5", "172.16.0.1", "100.64.0.1", "8.8.8.8", "2001:db8::1"]
+    "host",
+    ["10.1.2.3", "192.168.0.5", "172.16.0.1", "100.64.0.1", "8.8.8.8", "2001:db8::1", "fd00::1"],
 )
 def test_another_machine_is_refused_until_it_is_named(host: str) -> None:
     url = f"https://[{host}]:8443" if ":" in host else f"https://{host}:8443"
@@ -106,6 +120,33 @@ def test_another_machine_is_refused_until_it_is_named(host: str) -> None:
         resolve(url, HostPolicy())
     assert f"--allow-host {host}" in caught.value.remedy
     assert resolve(url, HostPolicy(frozenset({host}))).address == host
+
+
+def test_another_spelling_of_an_allowed_address_is_that_address() -> None:
+    policy = HostPolicy(frozenset({"10.1.2.3", "[2001:DB8:0::1]"}))
+    for host in ("0xa010203", "167838211", "012.1.2.3", "[2001:db8::0:1]", "[::ffff:10.1.2.3]"):
+        assert resolve(f"https://{host}", policy).host in ("10.1.2.3", "2001:db8::1")
+    with pytest.raises(RefusedError) as caught:
+        resolve("https://0xa010204", policy)
+    assert "--allow-host 10.1.2.4" in caught.value.remedy
+
+
+def test_a_host_allowed_at_one_port_is_refused_at_others() -> None:
+    policy = HostPolicy(frozenset({"10.1.2.3:8443", "[2001:db8::1]:8443", "gpu.example:8443"}))
+    for host in ("10.1.2.3", "[2001:db8::1]"):
+        assert resolve(f"https://{host}:8443", policy).port == 8443
+        with pytest.raises(RefusedError, match="not this machine"):
+            resolve(f"https://{host}", policy)
+    assert policy.allows("gpu.example", 8443)
+    assert not policy.allows("gpu.example", 443)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["", "*", "10.1.2.0/24", "http://10.1.2.3", "10.1.2.3:", "10.1.2.3:x", "[10.1.2.3", "."],
+)
+def test_an_entry_that_is_no_host_allows_nothing(entry: str) -> None:
+    assert not HostPolicy(frozenset({entry})).allows("10.1.2.3", 443)
 
 
 @given(st.ip_addresses())
@@ -149,6 +190,12 @@ def test_plaintext_alone_permits_no_host() -> None:
         "http://:hunter2@127.0.0.1:1",
         "ftp://user:hunter2@127.0.0.1:1",
         "http://user:hunter2@127.0.0.1:port",
+        "user:hunter2@127.0.0.1:1",
+        "//user:hunter2@127.0.0.1:1",
+        "http://127.0.0.1\\:hunter2@example.com",
+        "http://127.0.0.1:1/?key=hunter2",
+        "http://127.0.0.1:1/#hunter2",
+        "unix:///run/engine.sock?key=hunter2",
     ],
 )
 def test_a_password_in_the_url_is_refused_and_not_repeated(url: str) -> None:
@@ -169,6 +216,9 @@ def test_a_password_in_the_url_is_refused_and_not_repeated(url: str) -> None:
         "http://",
         "http://:80",
         "http://127.0.0.1:99999",
+        "http://127.0.0.1:0",
+        "http://127.0.0.1:-1",
+        "http://127.0.0.1:٨٠",
         "http://127.0.0.1:abc",
         "http://[::1",
         "unix://engine.sock",
@@ -182,7 +232,79 @@ def test_what_is_no_address_of_a_server_is_refused_with_the_forms(url: str) -> N
     assert "unix:///PATH" in caught.value.remedy
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1\0.example", "127.0.0.1%00", "127.0.0.1%lo", "local host", "localhost\\"),
+        *(
+            "ⓛocalhost",
+            "１２７.0.0.1",
+            "localhost..",
+            "-",
+            "a\u202eb",
+            "[::1%]",
+            "[1.2.3.4]",
+            "[v1.x]",
+        ),
+    ],
+)
+def test_a_name_that_libraries_read_differently_is_refused(server: Served, host: str) -> None:
+    with pytest.raises((RefusedError, EngineUnavailable)):
+        _get(f"http://{host}:{server.port}")
+    assert server.seen == []
+
+
+def test_a_path_that_no_request_can_hold_is_refused(server: Served) -> None:
+    with pytest.raises(RefusedError) as caught:
+        _get(f"{server.url}/\x00")
+    assert "unix:///PATH" in caught.value.remedy
+
+
 # Names
+
+
+def _asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every name that the resolver is asked for; each is at 10.0.0.8."""
+    asked: list[str] = []
+
+    def getaddrinfo(host: str, port: int, **_: object) -> object:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.8", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    return asked
+
+
+@pytest.mark.parametrize("allowed", ["faß.example", "xn--fa-hia.example", "FAß.example."])
+def test_an_international_name_is_one_name_everywhere(
+    monkeypatch: pytest.MonkeyPatch, allowed: str
+) -> None:
+    """Python's own resolver would look up fass.example, which is another host."""
+    asked = _asked(monkeypatch)
+    endpoint = resolve("https://faß.example", HostPolicy(frozenset({allowed})))
+    assert asked == ["xn--fa-hia.example"]
+    assert endpoint.host == "xn--fa-hia.example"
+    with pytest.raises(RefusedError):
+        resolve("https://fass.example", HostPolicy(frozenset({allowed})))
+
+
+def test_a_lookalike_of_an_allowed_name_is_refused_and_shown_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _asked(monkeypatch)
+    with pytest.raises(RefusedError, match="xn--") as caught:
+        resolve("https://gpu.ex\u0430mple", HostPolicy(frozenset({"gpu.example"})))
+    assert caught.value.message.isascii()
+
+
+def test_the_final_dot_is_seen_by_the_resolver_and_not_by_tls(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With it no search domain is tried; certificates and server names are written without."""
+    asked = _asked(monkeypatch)
+    endpoint = resolve("https://gpu.example.", HostPolicy(frozenset({"gpu.example"})))
+    assert asked == ["gpu.example."]
+    assert endpoint.url == "https://gpu.example:443"
 
 
 def test_a_name_with_one_foreign_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -373,6 +495,17 @@ def test_tls_with_an_unknown_authority_is_refused(tls_server: Served) -> None:
     with pytest.raises(httpx.ConnectError, match=r"(?i)certificate"):
         _get(f"https://localhost:{tls_server.port}")
     assert tls_server.seen == []
+
+
+def test_secrets_of_a_tls_session_are_written_nowhere(
+    monkeypatch: pytest.MonkeyPatch, certificate: Path, tls_server: Served, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "secrets"))
+    assert _get(f"https://localhost:{tls_server.port}").text == "hello"
+    assert not (tmp_path / "secrets").exists()
+    ssl.create_default_context()  # what writes them
+    assert (tmp_path / "secrets").exists()
 
 
 def test_each_opened_address_is_recorded_once(server: Served) -> None:

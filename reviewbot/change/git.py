@@ -82,6 +82,17 @@ class Git:
     def __init__(self, cwd: Path) -> None:
         self._cwd = cwd
 
+    def version(self) -> str:
+        return self._text("version")
+
+    def hooks_folder(self) -> Path:
+        """Where git looks for hooks: `core.hooksPath`, whose last value is our own pin, or the
+        folder that all working trees of the repository share."""
+        values = self._text("config", "--type=path", "--get-all", "core.hooksPath").splitlines()
+        if theirs := values[:-1]:
+            return self._cwd / theirs[-1]
+        return self._cwd / self._text("rev-parse", "--git-common-dir") / "hooks"
+
     def commit_id(self, revision: str) -> str:
         """The full id of a commit. Raises GitError for a name that is none."""
         if revision.startswith("-"):

@@ -16,6 +16,7 @@ from reviewbot.errors import ExitCode, ReviewbotError, UsageError, nearest
 # Command: where it stands, and its line in the overview. Importing all of them to print
 # `--version` would take longer than printing it.
 _COMMANDS = {
+    "doctor": ("reviewbot.cli.doctor", "Say whether a review would work, and what could leave."),
     "hook": ("reviewbot.cli.hook", "Run as a git hook."),
     "models": (
         "reviewbot.cli.models",

@@ -65,7 +65,7 @@ def run(change: Change, settings: Settings, *, quiet: bool, verbose: bool) -> Re
     begun = time.monotonic()
     ends_at = None if settings.deadline is None else begun + settings.deadline
     door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
-    open_engine = opener(_wanted(settings), door, Patience(settings.timeout, ends_at))
+    open_engine = opener(wanted(settings), door, Patience(settings.timeout, ends_at))
     with watching(quiet=quiet) as observer:
         limits = Limits(settings.max_chunks, ends_at)
         report = review(change.prepared, open_engine, limits, observer)
@@ -76,7 +76,8 @@ def run(change: Change, settings: Settings, *, quiet: bool, verbose: bool) -> Re
     return report
 
 
-def _wanted(settings: Settings) -> Wanted:
+def wanted(settings: Settings) -> Wanted:
+    """The user's word on the engine."""
     from reviewbot.engines.detect import Wanted
     from reviewbot.models.weights import models_folder
 

@@ -117,12 +117,10 @@ def open_ollama(server: OllamaServer, model: str, patience: Patience) -> Iterato
     Raises UsageError for a model that the server does not hold, RefusedError for one that it
     would forward to a cloud, EngineUnavailable when it cannot be loaded.
     """
-    held = _chosen(server, model)
-    shown = server.post("POST", "/api/show", {"model": held.name})
-    refuse_cloud(held.name, {"remote_host": held.remote} | shown)
+    held, shown = chosen(server, model)
     window = min(WINDOW, trained_window(shown) or WINDOW)
     _preload(server, held.name, window, patience)
-    info = _measured(server, held, window)
+    info = measured(server, held, window)
     thinks = "thinking" in (shown.get("capabilities") or ())
     yield OllamaEngine(server, info, patience, _Load(window, thinks))
 
@@ -134,7 +132,17 @@ def trained_window(shown: dict[str, Any]) -> int | None:
     return int(length) if length else None
 
 
-def _chosen(server: OllamaServer, model: str) -> Held:
+def chosen(server: OllamaServer, model: str) -> tuple[Held, dict[str, Any]]:
+    """The model and what `/api/show` says of it, after its name, the list and that answer were
+    found to say that it runs there. Raises as `open_ollama` does; nothing is loaded."""
+    held = _held(server, model)
+    refuse_cloud(held.name, {"remote_host": held.remote})
+    shown = server.post("POST", "/api/show", {"model": held.name})
+    refuse_cloud(held.name, shown)
+    return held, shown
+
+
+def _held(server: OllamaServer, model: str) -> Held:
     refuse_cloud(model, {})
     models = server.held()
     for held in models:
@@ -162,7 +170,7 @@ def _preload(server: OllamaServer, model: str, window: int, patience: Patience) 
     refuse_cloud(model, server.post("POST", "/api/chat", body, left))
 
 
-def _measured(server: OllamaServer, held: Held, window: int) -> EngineInfo:
+def measured(server: OllamaServer, held: Held, window: int) -> EngineInfo:
     """What was loaded: the real window, and whether the model spilled out of the GPU."""
     entry = server.in_memory(held.name)
     notes: tuple[str, ...] = ()

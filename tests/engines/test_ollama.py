@@ -225,6 +225,16 @@ def test_a_remote_model_in_the_list_is_refused_by_its_host(ollama: FakeOllama) -
     assert ollama.preloads == []
 
 
+def test_a_remote_model_in_the_list_is_refused_whatever_else_is_said_of_it(
+    ollama: FakeOllama,
+) -> None:
+    ollama.tags = [tag("alias:7b", **_REMOTE)]
+    ollama.shown = {"remote_host": "", "remote_model": ""}
+    with pytest.raises(RefusedError, match=r"https://ollama\.com:443"):
+        _opened(ollama, "alias:7b")
+    assert ollama.preloads == ollama.asked("/api/show") == []
+
+
 @pytest.mark.parametrize("key", ["remote_host", "remote_model"])
 def test_a_remote_model_that_only_show_tells_of_is_refused(ollama: FakeOllama, key: str) -> None:
     ollama.shown = {key: _REMOTE[key]}

@@ -1,0 +1,100 @@
+"""The engine that a review would use: is it there, which model, which window.
+
+It goes the review's own way up to the point where a model would be loaded, which takes minutes
+and memory. So it opens what a review opens, and no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reviewbot.doctor.check import Check, failed, ok, worst
+from reviewbot.engines import embedded
+from reviewbot.engines.base import Patience
+from reviewbot.engines.detect import PULL_EMBEDDED, PULL_OLLAMA, Wanted, first_on_disk, opener
+from reviewbot.errors import ReviewbotError
+from reviewbot.models.catalog import family_of, preferred
+from reviewbot.network import Door
+
+# Seconds; nothing is loaded, so nothing has a reason to take longer.
+_PATIENCE = Patience(timeout=10)
+
+
+def engine_checks(wanted: Wanted, door: Door) -> tuple[Check, ...]:
+    if wanted.engine == "ollama":
+        return tuple(_ollama(wanted, door))
+    if wanted.engine == "embedded":
+        return tuple(_embedded(wanted, door))
+    if wanted.engine == "auto":
+        return _auto(wanted, door)
+    return tuple(_opened(wanted, door))
+
+
+def _auto(wanted: Wanted, door: Door) -> tuple[Check, ...]:
+    """Ollama where it can review, else the embedded engine: the order of `auto`."""
+    there = tuple(_ollama(wanted, door))
+    if wanted.url or worst(there) != "error":
+        return there
+    here = tuple(_embedded(wanted, door))
+    if worst(here) != "error":
+        return here
+    why = "; ".join(check.text for check in (*there, *here) if check.state == "error")
+    remedy = f"{PULL_EMBEDDED}, or, with Ollama: {PULL_OLLAMA}"
+    return (Check("error", "engine", f"no engine to review with: {why}", remedy),)
+
+
+def _ollama(wanted: Wanted, door: Door) -> Iterator[Check]:
+    from reviewbot.engines.ollama import WINDOW, chosen, measured, trained_window
+    from reviewbot.engines.ollama_server import OllamaServer
+
+    try:
+        server = OllamaServer(door.endpoint(wanted.ollama_url), door, wanted.key)
+        names = [held.name for held in server.held() if not held.remote]
+        yield ok("engine", f"Ollama answers at {server.endpoint.label}")
+        model = wanted.model or preferred(names)
+        if model is None:
+            text = "Ollama holds no model that is known to review code"
+            yield Check("error", "model", text, f"{PULL_OLLAMA}, or name one with --model")
+            return
+        held, shown = chosen(server, model)
+        yield _model(held.name)
+        trained = trained_window(shown) or WINDOW
+        info = measured(server, held, min(WINDOW, trained))
+        yield ok("window", f"{info.window} tokens; the model was trained with {trained}")
+        yield from (Check("warning", "memory", note) for note in info.notes)
+    except ReviewbotError as error:
+        yield failed("engine", error)
+
+
+def _embedded(wanted: Wanted, door: Door) -> Iterator[Check]:
+    try:
+        # Finds and verifies the weights; the process starts only when the context is entered.
+        opener(replace(wanted, engine="embedded"), door, _PATIENCE)()
+    except ReviewbotError as error:
+        yield failed("engine", error)
+        return
+    yield ok("engine", "embedded: llama.cpp in a process of its own, started for each review")
+    yield _model(wanted.model or first_on_disk(wanted.models_folder) or "")
+    yield ok("window", f"{embedded.WINDOW} tokens")
+
+
+def _opened(wanted: Wanted, door: Door) -> Iterator[Check]:
+    """An engine that has nothing to load."""
+    try:
+        with opener(wanted, door, _PATIENCE)() as engine:
+            info = engine.info
+    except ReviewbotError as error:
+        yield failed("engine", error)
+        return
+    yield ok("engine", info.name)
+    yield _model(info.model)
+    yield ok("window", f"{info.window} tokens" if info.window else "without a bound")
+    yield from (Check("warning", "engine", note) for note in info.notes)
+
+
+def _model(name: str) -> Check:
+    if family_of(name.rpartition("/")[2]).review:
+        return ok("model", name)
+    remedy = f"for a better one: {PULL_OLLAMA}, or {PULL_EMBEDDED}"
+    return Check("warning", "model", f"{name} is of no family that is known to review code", remedy)

@@ -1,0 +1,83 @@
+"""git, and the hooks that start a review."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from reviewbot.change.git import Git, toplevel
+from reviewbot.doctor.check import Check, failed, ok
+from reviewbot.errors import GitError
+
+_STAGES = ("pre-commit", "pre-merge-commit", "pre-push")
+# The file that each hook manager is set up by, and how its hooks get into git.
+_MANAGERS = {
+    ".pre-commit-config.yaml": ("pre-commit", "pre-commit install"),
+    "lefthook.yml": ("lefthook", "lefthook install"),
+    ".lefthook.yml": ("lefthook", "lefthook install"),
+    ".husky/pre-commit": ("husky", "npx husky"),
+    ".overcommit.yml": ("overcommit", "overcommit --install"),
+}
+
+
+def repository_checks(cwd: Path) -> Iterator[Check]:
+    try:
+        top = toplevel(cwd)
+        git = Git(top)
+        yield ok("git", f"{git.version()}, at {top}")
+        yield _hooks(top, git.hooks_folder())
+    except GitError as error:
+        yield failed("git", error)
+
+
+def manager_checks(cwd: Path) -> Iterator[Check]:
+    """Hook managers run beside a review and have connections of their own."""
+    try:
+        top = toplevel(cwd)
+    except GitError:
+        return
+    found = sorted({name for file, (name, _) in _MANAGERS.items() if (top / file).is_file()})
+    if found:
+        text = (
+            f"{', '.join(found)}: its installing and updating may fetch; reviewbot's hook does not"
+        )
+        yield ok("hook manager", text)
+
+
+def _hooks(top: Path, folder: Path) -> Check:
+    installed = [stage for stage in _STAGES if (folder / stage).is_file()]
+    ours = [stage for stage in installed if _names_us(folder / stage)]
+    idle = [stage for stage in ours if not os.access(folder / stage, os.X_OK)]
+    if idle:
+        hook = folder / idle[0]
+        return Check("warning", "hooks", f"git does not run {hook}", f"chmod +x {hook}")
+    if ours:
+        return ok("hooks", f"{', '.join(ours)} in {folder}")
+    for file, (name, install) in _MANAGERS.items():
+        if _names_us(top / file):
+            # husky's own hooks do not say its name, but stand in `.husky`.
+            is_set_up = any(_names(folder / stage, name) for stage in installed)
+            if is_set_up or f".{name}" in folder.parts:
+                return ok("hooks", f"by {name}, as {file} says")
+            return Check(
+                "warning", "hooks", f"{file} names reviewbot and is not installed", install
+            )
+    return Check(
+        "warning",
+        "hooks",
+        "no hook runs reviewbot here",
+        f"call `reviewbot hook pre-commit` in {folder / 'pre-commit'}, or in your hook manager",
+    )
+
+
+def _names_us(file: Path) -> bool:
+    return _names(file, "reviewbot")
+
+
+def _names(file: Path, word: str) -> bool:
+    """Whether a file says a word. A pipe of that name would never end."""
+    try:
+        return file.is_file() and word in file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
