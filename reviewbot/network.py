@@ -13,6 +13,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -264,3 +265,9 @@ def _tls() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_default_certs()
     return context
+
+
+def shut(connection: socket.socket) -> None:
+    """End a connection that another thread may wait on."""
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)

@@ -86,9 +86,11 @@ _SOCKETS = {"socket", "ssl", "http.client", "urllib.request", "ftplib", "smtplib
 _CLIENTS = {"httpx.Client", "httpx.AsyncClient", "httpx.HTTPTransport"} | {
     f"httpx.{call}" for call in ("get", "post", "put", "request", "stream")
 }
-# Programs are started for git, the embedded engine's own process, and pip at the user's word.
+# Programs are started for git, the parser's and the embedded engine's own processes, and pip at the
+# user's word.
 _STARTS = {
     "reviewbot/change/git.py",
+    "reviewbot/change/syntax/parser.py",
     "reviewbot/engines/embedded.py",
     "reviewbot/models/sources.py",
 }

@@ -12,7 +12,14 @@ from dataclasses import replace
 from reviewbot.doctor.check import Check, failed, ok, worst
 from reviewbot.engines import embedded
 from reviewbot.engines.base import Patience
-from reviewbot.engines.detect import PULL_EMBEDDED, PULL_OLLAMA, Wanted, first_on_disk, opener
+from reviewbot.engines.detect import (
+    PULL_EMBEDDED,
+    PULL_OLLAMA,
+    Wanted,
+    first_on_disk,
+    opener,
+    speaks_openai,
+)
 from reviewbot.errors import ReviewbotError
 from reviewbot.models.catalog import family_of, preferred
 from reviewbot.network import Door
@@ -32,7 +39,13 @@ def engine_checks(wanted: Wanted, door: Door) -> tuple[Check, ...]:
 
 
 def _auto(wanted: Wanted, door: Door) -> tuple[Check, ...]:
-    """Ollama where it can review, else the embedded engine: the order of `auto`."""
+    """A server at --url in its own language; else Ollama where it can review, else the embedded
+    engine: the order of `auto`."""
+    try:
+        if speaks_openai(wanted, door):
+            return tuple(_opened(replace(wanted, engine="openai"), door))
+    except ReviewbotError as error:
+        return (failed("engine", error),)
     there = tuple(_ollama(wanted, door))
     if wanted.url or worst(there) != "error":
         return there

@@ -102,12 +102,16 @@ def _surroundings(environ: Mapping[str, str]) -> Iterator[Check]:
 
 def _cloud(wanted: Wanted, door: Door, endpoint: Endpoint | None) -> Iterator[Check]:
     """A local Ollama forwards some models to a cloud."""
-    from reviewbot.engines.ollama_server import OllamaServer, refuse_cloud
+    from reviewbot.engines.cloud import refuse_cloud
+    from reviewbot.engines.detect import speaks_openai
+    from reviewbot.engines.ollama_server import OllamaServer
 
     if endpoint is None or wanted.engine not in ("auto", "ollama"):
         return
     asked = _is_asked_for(wanted)
     try:
+        if wanted.engine == "auto" and speaks_openai(wanted, door):
+            return
         refuse_cloud(wanted.model or "", {})
         remote = [held for held in OllamaServer(endpoint, door, wanted.key).held() if held.remote]
         for held in remote:

@@ -6,14 +6,14 @@ meets it: in the head of its answer nobody but the socket can stop it.
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 from reviewbot.engines.base import Patience
+from reviewbot.network import shut
 
 Trace = Callable[[str, Mapping[str, Any]], None]
 
@@ -37,8 +37,7 @@ def cut_off(patience: Patience) -> Iterator[dict[str, Trace]]:
 
     def cut() -> None:
         for stream in streams[-1:]:  # behind TLS the first one has given its socket away
-            with suppress(OSError):
-                stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+            shut(stream.get_extra_info("socket"))
 
     timer = threading.Timer(max(0.0, patience.ends_at - time.monotonic()) + _AFTER, cut)
     timer.daemon = True

@@ -61,7 +61,7 @@ def opener(wanted: Wanted, door: Door, patience: Patience) -> Opener:
             return _embedded(wanted, door, patience)
         if wanted.engine == "ollama":
             return _ollama(wanted, door, patience)
-        if wanted.engine == "openai" or _speaks_openai(wanted, door):
+        if wanted.engine == "openai" or speaks_openai(wanted, door):
             return _openai(wanted, door, patience)
         return _auto(wanted, door, patience)
 
@@ -122,7 +122,7 @@ def _openai(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextMa
     return open_openai(server, wanted.model, patience, wanted.window)
 
 
-def _speaks_openai(wanted: Wanted, door: Door) -> bool:
+def speaks_openai(wanted: Wanted, door: Door) -> bool:
     """Whether the server at --url is to be spoken to in OpenAI's way. LocalAI, which speaks
     Ollama's as well, writes its digests otherwise (its source, ollama/models.go).
 
