@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain, groupby
 
 from reviewbot.change.changeset import FileChange, Hunk, Line, LineKind
-from reviewbot.change.secrets.search import Secret, distinct, find_secrets, mask, masked
+from reviewbot.change.secrets.search import Secret, distinct, find_secrets, mask
 
 # git cuts a header at 80 bytes, blanks at its end go, and a character cut in two ends in halves.
 _CUT_BYTES = 77
@@ -47,7 +47,10 @@ def redact(file: FileChange, text: str | None) -> Redacted:
     may stand far above the hunk that shows its last."""
     old = _Side.of_hunks(file, LineKind.REMOVED)
     new = _Side.of_hunks(file, LineKind.ADDED) if text is None else _Side.of_text(file.path, text)
-    hunks = tuple(_redacted(hunk, old, new) for hunk in file.hunks)
+    hunks = tuple(
+        _redacted(hunk, old.masked.get(-at, hunk.header), old, new)
+        for at, hunk in enumerate(file.hunks, 1)
+    )
     if not old.masked and not new.masked and hunks == file.hunks:
         return Redacted(file, text)
     return Redacted(
@@ -75,10 +78,13 @@ class _Side:
 
     @classmethod
     def of_hunks(cls, file: FileChange, kind: LineKind) -> _Side:
-        """The old side holds removed lines and context, the new one added lines and context."""
+        """The old side holds removed lines and context, the new one added lines and context. With
+        the old one go the headers, numbered downwards from -1: each search has a price."""
         lines = (line for hunk in file.hunks for line in hunk.lines)
         if kind is LineKind.REMOVED:
-            return cls(file.old_path, {line.old_no: line.text for line in lines if line.old_no})
+            headers = {-at: hunk.header for at, hunk in enumerate(file.hunks, 1)}
+            removed = {line.old_no: line.text for line in lines if line.old_no}
+            return cls(file.old_path, removed | headers)
         return cls(file.path, {line.new_no: line.text for line in lines if line.new_no})
 
     def joined(self, text: str) -> str:
@@ -95,19 +101,22 @@ class _Side:
         return ((self._numbers[secret.line], secret) for secret in distinct(self._secrets))
 
 
-def _redacted(hunk: Hunk, old: _Side, new: _Side) -> Hunk:
+def _redacted(hunk: Hunk, masked_header: str, old: _Side, new: _Side) -> Hunk:
     def shown(line: Line) -> Line:
         side, number = (old, line.old_no) if line.new_no is None else (new, line.new_no)
         text = side.masked.get(number or 0)
         return line if text is None else replace(line, text=text)
 
-    header = _redacted_header(hunk.header, (*new.originals(), *old.originals()))
+    originals = chain(new.originals(), old.originals())
+    header = _redacted_header(hunk.header, masked_header, originals)
     if not old.masked and not new.masked:
         return hunk if header == hunk.header else replace(hunk, header=header)
     return replace(hunk, lines=tuple(map(shown, hunk.lines)), header=header)
 
 
-def _redacted_header(header: str, secret_lines: Iterable[tuple[str, str]]) -> str:
+def _redacted_header(
+    header: str, masked_header: str, secret_lines: Iterable[tuple[str, str]]
+) -> str:
     """What git prints behind a hunk's numbers is a line from above, cut at 80 bytes: a secret in
     it may be too short to be known for one. So the masked form of the whole line is taken where
     that is known; otherwise a cut one loses its last word, and one that may end a key is gone."""
@@ -115,7 +124,7 @@ def _redacted_header(header: str, secret_lines: Iterable[tuple[str, str]]) -> st
     for original, masked_line in secret_lines:
         if begun and original.startswith(begun):
             return masked_line[:_LONGEST_HEADER]
-    (header,) = masked([header])
+    header = masked_header
     if len(header.encode("utf-8", "surrogateescape")) >= _CUT_BYTES:
         header = header[:_LONGEST_HEADER].rpartition(" ")[0]
     return "" if _KEY_END.fullmatch(header) else header

@@ -210,9 +210,7 @@ def test_interruption_leaves_no_half_written_file(
     command = [sys.executable, "-m", "reviewbot", "review", "-o", str(report)]
     command += ["--engine", "scripted", "--model", script({"seconds": 30, **CLEAN})]
     process = subprocess.Popen(command, cwd=repository.path, stderr=subprocess.PIPE, text=True)
-    # By then it asks the engine, on a busy machine too: an interrupt that meets a destructor of
-    # GitPython's is lost.
-    time.sleep(4)
+    time.sleep(1.5)
     process.send_signal(number)
     _, err = process.communicate(timeout=10)
     assert process.returncode == 130

@@ -50,6 +50,7 @@ def test_review_with_a_real_model(
         "skipped": 1,
         "failed": 0,
         "reason": "lock file",
+        "left_out": [],
     }
     (connection,) = report["privacy"]["connections"]
     assert connection.startswith("unix:")

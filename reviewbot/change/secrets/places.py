@@ -38,10 +38,12 @@ class Places:
 
     def of(self, rule: Rule) -> Iterator[tuple[int, int]]:
         lines: set[tuple[int, int]] = set()
-        for word in self.held(map(keyword, rule.keywords)):
-            if word not in self._known:
-                self._known[word] = list(self._lines(word))
-            lines.update(self._known[word])
+        for word in rule.keywords:
+            found = self._known.get(word)
+            if found is None:
+                is_held = word.partition(" ")[0] in self._words
+                found = self._known[word] = list(self._lines(word)) if is_held else []
+            lines.update(found)
         for start, end in sorted(lines):
             yield from _pieces(start, end)
 

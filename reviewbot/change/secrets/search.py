@@ -74,6 +74,8 @@ def mask(line: str, secrets: Iterable[Secret]) -> str:
 
 def find_secrets(lines: Sequence[str], path: str = "") -> tuple[Secret, ...]:
     """The secrets in order of place, none over another. No path means that none is known."""
+    if not any(lines):
+        return ()
     places = [*key_places(lines), *kubernetes_places(lines)]
     blocks = [
         Secret(rule.id, rule.title, number, start, end) for rule, number, start, end in places
