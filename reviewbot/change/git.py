@@ -187,13 +187,7 @@ class Git:
         wanted = list(dict.fromkeys(ids))
         if not wanted:
             return {}
-        process = _runner(self._cwd).execute(
-            [*PINS, "cat-file", "--batch"],
-            istream=subprocess.PIPE,
-            as_process=True,
-            env=environment(),
-        )
-        output, _ = process.communicate("\n".join(wanted).encode() + b"\n")
+        output = self.answer("\n".join(wanted).encode() + b"\n", "cat-file", "--batch")
         return _batch(output)
 
     def answer(
