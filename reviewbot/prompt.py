@@ -22,20 +22,33 @@ class Sampling:
     top_p: float | None = None
 
 
+# How long a thinking model may think before it answers.
+Think = Literal["off", "low", "medium", "high"]
+# Tokens of thought at each level. A distilled R1 thinks some hundreds to some thousands of tokens
+# about a hunk; what is over the bound is cut off, and the answer asked for without more of it.
+THOUGHT_TOKENS: dict[Think, int] = {"off": 0, "low": 1024, "medium": 2048, "high": 6144}
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """Messages for one call. `schema` is a JSON Schema, as JSON text, that the reply obeys;
-    `max_tokens` bounds the reply."""
+    `max_tokens` bounds the reply, the thought before it not counted."""
 
     messages: tuple[Message, ...]
     schema: str
     max_tokens: int
     sampling: Sampling = Sampling()
+    think: Think = "off"
 
     @property
     def text(self) -> str:
         """All that is said, in order."""
         return "\n".join(message.content for message in self.messages)
+
+    @property
+    def thought_tokens(self) -> int:
+        """The bound of the thought."""
+        return THOUGHT_TOKENS[self.think]
 
 
 class Finish(StrEnum):

@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args, get_type_hints
 from reviewbot.errors import ConfigError, nearest
 from reviewbot.finding import Gate
 from reviewbot.plain import plain_line
+from reviewbot.prompt import Think
 
 EngineName = Literal["auto", "ollama", "openai", "embedded", "scripted"]
 FormatName = Literal["text", "json"]
@@ -30,8 +31,9 @@ _NOT_SETTINGS = frozenset({"API_KEY", "REQUIRE", "TEST_OLLAMA"})
 _MOST = 1_000_000_000
 
 
-def _key(help_text: str, default: Any, *, trusted: bool) -> Any:
-    return field(default=default, metadata={"help": help_text, "trusted": trusted})
+def _key(help_text: str, default: Any, *, trusted: bool, least: int | None = None) -> Any:
+    """A number must be more than 0, or at least `least` where that is said."""
+    return field(default=default, metadata={"help": help_text, "trusted": trusted, "least": least})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,25 @@ class Settings:
     window: int | None = _key(
         "Context window in tokens, for an `openai` server that does not tell its own; of two that"
         " are known the smaller holds.",
+        None,
+        trusted=True,
+    )
+    think: Think | None = _key(
+        "How long a thinking model may think before it answers: `off`, `low`, `medium` or `high`"
+        " (1,024, 2,048 and 6,144 tokens); none: as its family does best.",
+        None,
+        trusted=False,
+    )
+    temperature: float | None = _key(
+        "Temperature in place of the one that the model's family is asked with.",
+        None,
+        trusted=False,
+        least=0,
+    )
+    seed: int | None = _key("Seed of the sampling (default: 0).", None, trusted=False, least=0)
+    slots: int | None = _key(
+        "Prompts that the engine answers at the same time (default: as many as it tells of, or"
+        " is seen to answer; for `embedded` 1).",
         None,
         trusted=True,
     )
@@ -194,10 +215,10 @@ def _checked(key: str, value: Any, source: str, *, from_text: bool = False) -> A
         problem = hint or error.errors()[0]["msg"].lower()
         raise ConfigError(f"{source}: `{key}` cannot be {_shown(value)}: {problem}") from None
     if isinstance(checked, int | float) and not isinstance(checked, bool):
-        if not checked > 0:
-            raise ConfigError(
-                f"{source}: `{key}` cannot be {_shown(value)}: it must be more than 0"
-            )
+        least = _known()[key]["least"]
+        if not (checked > 0 if least is None else checked >= least):
+            bound = "more than 0" if least is None else f"at least {least}"
+            raise ConfigError(f"{source}: `{key}` cannot be {_shown(value)}: it must be {bound}")
         if checked > _MOST:  # a socket takes no longer time-out
             raise ConfigError(f"{source}: `{key}` cannot be {_shown(value)}: {_MOST} is the most")
     return checked

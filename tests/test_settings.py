@@ -239,6 +239,7 @@ _TRUSTED = {
     "models_dir": "'.'",
     "timeout": "1",
     "window": "1",
+    "slots": "1",
 }
 
 
@@ -328,3 +329,10 @@ def test_a_pyproject_whose_table_is_none_is_an_error(tmp_path: Path, text: str) 
 def test_a_folder_in_place_of_the_file_is_no_file(tmp_path: Path) -> None:
     (tmp_path / ".reviewbot.toml").mkdir()
     assert _load(tmp_path) == Settings()
+
+
+@pytest.mark.parametrize("key", ["temperature", "seed"])
+def test_a_sampling_of_nought_is_one_and_less_is_none(tmp_path: Path, key: str) -> None:
+    assert getattr(_load(tmp_path, {f"REVIEWBOT_{key.upper()}": "0"}), key) == 0
+    with pytest.raises(ConfigError, match="it must be at least 0"):
+        _load(tmp_path, {f"REVIEWBOT_{key.upper()}": "-1"})

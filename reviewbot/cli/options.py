@@ -29,6 +29,16 @@ _SETTINGS: tuple[Decorator, ...] = (
         help="Context window of an openai server that does not tell it.",
     ),
     click.option(
+        "--think", metavar="LEVEL", help="Let a thinking model think: off, low, medium or high."
+    ),
+    click.option(
+        "--temperature", type=float, metavar="T", help="Temperature in place of the family's own."
+    ),
+    click.option("--seed", type=int, metavar="N", help="Seed of the sampling."),
+    click.option(
+        "--slots", type=int, metavar="N", help="Prompts that the engine answers at the same time."
+    ),
+    click.option(
         "--allow-host",
         "allow_hosts",
         metavar="HOST",
@@ -83,7 +93,8 @@ _FILES: tuple[Decorator, ...] = (
     click.option("-v", "--verbose", is_flag=True, help="Say what is done, on standard error."),
 )
 _FLAGS = (
-    *("engine", "model", "url", "window", "allow_hosts", "allow_plaintext", "timeout"),
+    *("engine", "model", "url", "window", "think", "temperature", "seed", "slots"),
+    *("allow_hosts", "allow_plaintext", "timeout"),
     *("format", "fail_on", "max_chunks", "deadline", "strict"),
 )
 

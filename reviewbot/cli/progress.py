@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 class Silence:
     """Watches without a word."""
 
+    def waits(self, what: str) -> None:
+        pass
+
     def loaded(self, engine: EngineInfo) -> None:
         pass
 
@@ -50,9 +53,12 @@ def watching(*, quiet: bool) -> Iterator[Observer]:
 class _Line:
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._task = progress.add_task("loading the model", total=None)
+        self._task = progress.add_task("looking for the engine", total=None)
         self._chunk = ""
         self._first_piece = 0.0
+
+    def waits(self, what: str) -> None:
+        self._say(plain_line(what))
 
     def loaded(self, engine: EngineInfo) -> None:
         self._say(f"{plain_line(engine.model)} is ready")

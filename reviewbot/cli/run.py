@@ -65,8 +65,9 @@ def run(change: Change, settings: Settings, *, quiet: bool, verbose: bool) -> Re
     begun = time.monotonic()
     ends_at = None if settings.deadline is None else begun + settings.deadline
     door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
-    open_engine = opener(wanted(settings), door, Patience(settings.timeout, ends_at))
     with watching(quiet=quiet) as observer:
+        patience = Patience(settings.timeout, ends_at, observer.waits)
+        open_engine = opener(wanted(settings), door, patience)
         limits = Limits(settings.max_chunks, ends_at)
         report = review(change.prepared, open_engine, limits, observer)
     total = change.seconds + time.monotonic() - begun
@@ -86,6 +87,8 @@ def wanted(settings: Settings) -> Wanted:
         model=settings.model,
         url=settings.url,
         window=settings.window,
+        think=settings.think,
+        slots=settings.slots,
         models_folder=models_folder(settings.models_dir),
         key=settings.api_key,
         ollama_host=settings.ollama_host,

@@ -19,16 +19,26 @@ LONGEST_REPLY = 64 * 1024
 
 # Called with the number of pieces (about tokens) that the engine has written so far.
 OnPiece = Callable[[int], None]
+# Called with what an engine is waiting for before it can answer, a line for people.
+OnWait = Callable[[str], None]
+
+
+def _untold(_what: str) -> None:
+    pass
 
 
 class Engine(Protocol):
-    """An engine that is loaded and ready. It is used by one thread at a time."""
+    """An engine that is loaded and ready. As many threads use it at once as it has slots."""
 
     @property
     def info(self) -> EngineInfo: ...
 
     @property
     def family(self) -> Family: ...
+
+    @property
+    def slots(self) -> int | None:
+        """How many prompts it answers at the same time; None where it does not tell."""
 
     def count_tokens(self, prompt: Prompt) -> int | None:
         """The tokens that the prompt takes with its template; None where the engine has no way
@@ -46,10 +56,11 @@ Opener = Callable[[], AbstractContextManager[Engine]]
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long to wait: `timeout` seconds for the next byte, and never past `ends_at` on the
-    monotonic clock (None: no deadline)."""
+    monotonic clock (None: no deadline). `on_wait` is told what a long wait is for."""
 
     timeout: float
     ends_at: float | None = None
+    on_wait: OnWait = _untold
 
     @property
     def left(self) -> float:

@@ -18,6 +18,7 @@ from reviewbot.errors import EngineUnavailable, RefusedError, UsageError, neares
 from reviewbot.models import weights
 from reviewbot.models.catalog import all_weights, family_of, preferred
 from reviewbot.network import Door
+from reviewbot.prompt import Think
 from reviewbot.settings import EngineName
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Wanted:
     key: str | None = field(default=None, repr=False)
     ollama_host: str | None = None
     window: int | None = None
+    think: Think | None = None
+    slots: int | None = None
 
     @property
     def ollama_url(self) -> str:

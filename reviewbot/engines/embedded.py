@@ -72,6 +72,10 @@ class EmbeddedEngine:
     def family(self) -> Family:
         return self._family
 
+    @property
+    def slots(self) -> int:
+        return 1
+
     def count_tokens(self, prompt: Prompt) -> int | None:
         messages = chat_completions.request_body(prompt)["messages"]
         answer = self._post("/v1/chat/completions/input_tokens", {"messages": messages})

@@ -68,6 +68,10 @@ class OllamaEngine:
     def family(self) -> Family:
         return family_of(self._info.model)
 
+    @property
+    def slots(self) -> int | None:
+        return None  # OLLAMA_NUM_PARALLEL is not told
+
     def count_tokens(self, prompt: Prompt) -> int | None:  # noqa: ARG002  (no such endpoint)
         return None
 

@@ -56,6 +56,10 @@ class OpenAIEngine:
     def family(self) -> Family:
         return family_of(self._info.model)
 
+    @property
+    def slots(self) -> int | None:
+        return None
+
     def count_tokens(self, prompt: Prompt) -> int | None:
         return count(self._server, self._info.model, prompt)
 

@@ -56,6 +56,10 @@ class ScriptedEngine:
     def family(self) -> Family:
         return UNKNOWN
 
+    @property
+    def slots(self) -> int:
+        return 1
+
     def count_tokens(self, prompt: Prompt) -> int | None:
         return estimate_tokens(prompt.text)
 

@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-from reviewbot.prompt import Sampling
+from reviewbot.prompt import Sampling, Think
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Family:
     layout: Literal["system", "user"]
     sampling: Sampling
     thinks: bool = False
+    think: Think = "off"
     also: tuple[str, ...] = ()
 
     def owns(self, model: str) -> bool:
@@ -104,6 +105,7 @@ def _family(table: dict[str, Any]) -> Family:
         layout=table["layout"],
         sampling=sampling,
         thinks=table["thinks"],
+        think=table.get("think", "off"),
         also=tuple(table.get("also", ())),
     )
 

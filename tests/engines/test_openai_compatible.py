@@ -7,6 +7,7 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -47,11 +48,9 @@ def _complete(fake: FakeOpenAI, patience: Patience = _PATIENCE) -> Completion:
     return _open(fake, patience).complete(PROMPT, lambda _: None)
 
 
-def _fails(
-    fake: FakeOpenAI, error: type[EngineError], match: str, **patience: float
-) -> EngineError:
+def _fails(fake: FakeOpenAI, error: type[EngineError], match: str, **patience: Any) -> EngineError:
     """The error with which a prompt fails, once the engine was opened without one."""
-    engine = _open(fake, Patience(**({"timeout": 5.0} | patience)))
+    engine = _open(fake, replace(Patience(timeout=5.0), **patience))
     with pytest.raises(error, match=match) as caught:
         engine.complete(PROMPT, lambda _: None)
     return caught.value

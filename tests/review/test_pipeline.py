@@ -61,6 +61,10 @@ class _Engine:
     def family(self) -> Family:
         return UNKNOWN
 
+    @property
+    def slots(self) -> int:
+        return 1
+
     def count_tokens(self, prompt: Prompt) -> int | None:  # noqa: ARG002
         return None
 
@@ -75,6 +79,9 @@ class _Watcher:
     """Writes down what a review reports of itself."""
 
     seen: list[str] = field(default_factory=list)
+
+    def waits(self, what: str) -> None:
+        self.seen.append(what)
 
     def loaded(self, engine: EngineInfo) -> None:
         self.seen.append(f"loaded {engine.model}")
