@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from reviewbot.change.git import nothing_staged, toplevel
-from reviewbot.cli.options import settings_of, settings_options, use_color
+from reviewbot.cli.options import settings_of, settings_options, use_color, verbosity_of
 from reviewbot.cli.output import Output, say, write
 from reviewbot.cli.run import Change, captured, run
 from reviewbot.errors import ExitCode
@@ -58,7 +58,7 @@ def _changes(stage: str, cwd: Path, arguments: tuple[str, ...]) -> Iterator[Chan
 
 
 def _reviewed(change: Change, settings: Settings, options: dict[str, Any]) -> ExitCode:
-    report = run(change, settings, quiet=options["quiet"], verbose=options["verbose"])
+    report = run(change, settings, verbosity_of(options))
     _print(report, options)
     code = report.exit_code(settings.fail_on)
     if code is ExitCode.INCOMPLETE and not settings.strict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,11 @@ _FILES: tuple[Decorator, ...] = (
         help="Colour the text report.",
     ),
     click.option("-q", "--quiet", is_flag=True, help="No progress; no text when all is well."),
+    click.option(
+        "--show-thinking",
+        is_flag=True,
+        help="Print what a thinking model thought, on standard error.",
+    ),
     click.option("-v", "--verbose", is_flag=True, help="Say what is done, on standard error."),
 )
 _FLAGS = (
@@ -112,6 +118,19 @@ def settings_of(options: dict[str, Any], top: Path | None) -> Settings:
     flags["allow_hosts"] = flags["allow_hosts"] or None
     files = config_files(top, options["config_file"], ignored=options["no_config"])
     return load(flags, os.environ, files)
+
+
+@dataclass(frozen=True, slots=True)
+class Verbosity:
+    """What is said on standard error beside errors."""
+
+    quiet: bool
+    verbose: bool
+    thoughts: bool
+
+
+def verbosity_of(options: dict[str, Any]) -> Verbosity:
+    return Verbosity(options["quiet"], options["verbose"], options["show_thinking"])
 
 
 def use_color(choice: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from reviewbot.change.git import nothing_staged, toplevel
-from reviewbot.cli.options import settings_of, settings_options, use_color
+from reviewbot.cli.options import settings_of, settings_options, use_color, verbosity_of
 from reviewbot.cli.output import Output, outputs, say, write
 from reviewbot.cli.run import Change, captured, read, run
 from reviewbot.errors import ExitCode, GitError, PatchError, UsageError
@@ -55,7 +55,7 @@ def review(pathspec: tuple[str, ...], **options: Any) -> int:
     change = _change(cwd, pathspec, options)
     if options["show_prompts"]:
         return _show_prompts(change, settings)
-    report = run(change, settings, quiet=options["quiet"], verbose=options["verbose"])
+    report = run(change, settings, verbosity_of(options))
     boring = options["quiet"] and report.status == "complete" and not report.findings
     _write(report, wanted, quiet=boring)
     return report.exit_code(settings.fail_on)

@@ -11,6 +11,7 @@ import click
 
 from reviewbot.change.changeset import ChangeSet
 from reviewbot.change.git import Git
+from reviewbot.cli.options import Verbosity
 from reviewbot.plain import plain_line, plain_path
 from reviewbot.report import Report, Scope
 from reviewbot.settings import Settings
@@ -53,27 +54,27 @@ def read(change_set: ChangeSet) -> Change:
     return Change(prepared, time.monotonic() - begun)
 
 
-def run(change: Change, settings: Settings, *, quiet: bool, verbose: bool) -> Report:
+def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
     """Review a captured change with the engine that the settings name."""
     from reviewbot.cli.progress import watching
     from reviewbot.engines.base import Patience
     from reviewbot.engines.detect import opener
     from reviewbot.network import Door, HostPolicy
-    from reviewbot.review.ask import Limits
+    from reviewbot.review.outcomes import Limits
     from reviewbot.review.pipeline import review
 
     begun = time.monotonic()
     ends_at = None if settings.deadline is None else begun + settings.deadline
     door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
-    with watching(quiet=quiet) as observer:
+    with watching(quiet=verbosity.quiet, thoughts=verbosity.thoughts) as observer:
         patience = Patience(settings.timeout, ends_at, observer.waits)
         open_engine = opener(wanted(settings), door, patience)
-        limits = Limits(settings.max_chunks, ends_at)
+        limits = Limits(settings.max_chunks, ends_at, settings.timeout)
         report = review(change.prepared, open_engine, limits, observer)
     total = change.seconds + time.monotonic() - begun
     timings = replace(report.timings, capture=change.seconds, total=total)
     report = replace(report, timings=timings, connections=door.connections)
-    _tell(report, verbose=verbose)
+    _tell(report, verbose=verbosity.verbose)
     return report
 
 

@@ -4,6 +4,7 @@
     {"contains": "slow", "reply": {"findings": []}, "seconds": 0.2}
     {"contains": "cut", "reply": "{\\"findings\\": [", "finish": "length"}
     {"contains": "broken", "error": "HTTP 500"}
+    {"contains": "hard", "thought": "Hm.", "reply": {"findings": []}}
     {"reply": {"findings": []}}
 
 The first row whose `contains` stands in the last message answers; a row without one answers
@@ -39,6 +40,7 @@ class _Row(BaseModel):
     contains: str = ""
     reply: str | dict[str, object] = ""
     finish: Finish = Finish.STOP
+    thought: str = ""
     error: str = ""
     seconds: Annotated[float, Field(ge=0)] = 0.0
 
@@ -77,7 +79,11 @@ class ScriptedEngine:
         text = row.reply if isinstance(row.reply, str) else json.dumps(row.reply)
         on_piece(1)
         return Completion(
-            text, row.finish, estimate_tokens(prompt.text), estimate_tokens(text) if text else 0
+            text,
+            row.finish,
+            estimate_tokens(prompt.text),
+            estimate_tokens(text) if text else 0,
+            thought=row.thought,
         )
 
 

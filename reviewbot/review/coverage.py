@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from reviewbot.change.changeset import FileChange
 from reviewbot.plain import plain_line
 from reviewbot.report import FileCoverage
-from reviewbot.review.ask import Asked, Outcome
+from reviewbot.review.ask import Asked
+from reviewbot.review.outcomes import Outcome
 
 
 @dataclass(slots=True)

@@ -13,9 +13,11 @@ from reviewbot.prompting.budget import Budget, estimate_tokens
 from reviewbot.prompting.chunk import Chunk, cut
 from reviewbot.prompting.render import REPLY_TOKENS, Renderer
 from reviewbot.report import Report, Timings, Usage
-from reviewbot.review.ask import Asked, Limits, Observer, Outcome, ask_all
+from reviewbot.review.ask import Asked, ask_all
 from reviewbot.review.checks import checks
 from reviewbot.review.coverage import coverage
+from reviewbot.review.observer import Observer
+from reviewbot.review.outcomes import Limits, Outcome
 
 
 def review(prepared: Prepared, opener: Opener, limits: Limits, observer: Observer) -> Report:

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from reviewbot.change.changeset import FileChange, Line, LineKind
 from reviewbot.prompting.chunk import Chunk, Oversized
 from reviewbot.report import FileCoverage, total
-from reviewbot.review.ask import Asked, Outcome
+from reviewbot.review.ask import Asked
 from reviewbot.review.coverage import coverage
+from reviewbot.review.outcomes import Outcome
 
 
 def _file(path: str, changed: int) -> FileChange:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,7 +26,7 @@ from reviewbot.models.catalog import UNKNOWN, Family
 from reviewbot.prompt import Completion, Finish, Prompt
 from reviewbot.prompting.render import Renderer
 from reviewbot.report import EngineInfo, Report, total
-from reviewbot.review.ask import Limits
+from reviewbot.review.outcomes import Limits
 from reviewbot.review.pipeline import prompts, review
 from tests.change import numstat, prepared
 from tests.conftest import Repository
@@ -51,6 +52,7 @@ class _Engine:
 
     answer: Answer
     window: int = 8192
+    slots: int | None = 1
     asked: list[str] = field(default_factory=list)
 
     @property
@@ -60,10 +62,6 @@ class _Engine:
     @property
     def family(self) -> Family:
         return UNKNOWN
-
-    @property
-    def slots(self) -> int:
-        return 1
 
     def count_tokens(self, prompt: Prompt) -> int | None:  # noqa: ARG002
         return None
@@ -91,6 +89,9 @@ class _Watcher:
 
     def pieces(self, count: int) -> None:
         self.seen.append(f"pieces {count}")
+
+    def thought(self, path: str, text: str) -> None:
+        self.seen.append(f"thought {path}: {text}")
 
 
 def _opener(engine: _Engine) -> Callable[[], AbstractContextManager[Engine]]:
@@ -201,6 +202,70 @@ def test_an_engine_that_dies_keeps_what_it_found_and_is_not_asked_again(
     assert report.problems == ("the engine has ended",)
     assert report.exit_code("never") is ExitCode.INCOMPLETE
     assert report.exit_code("warning") is ExitCode.FINDINGS
+
+
+def test_an_engine_is_asked_as_much_at_once_as_it_has_slots(changed: Repository) -> None:
+    together = threading.Barrier(4)
+
+    def answer(number: int, asked: str) -> Completion:
+        together.wait(timeout=60)  # raises where they come one after the other
+        return _finding_each(number, asked)
+
+    report = _review(changed, _Engine(answer, slots=4))
+    assert [finding.location.path for finding in report.findings] == FILES
+    assert report.status == "complete"
+
+
+def test_no_more_is_under_way_than_there_are_slots(changed: Repository) -> None:
+    under_way: list[int] = []
+    most = 0
+
+    def answer(number: int, asked: str) -> Completion:
+        nonlocal most
+        under_way.append(number)
+        most = max(most, len(under_way))
+        time.sleep(0.05)
+        under_way.remove(number)
+        return _finding_each(number, asked)
+
+    _review(changed, _Engine(answer, slots=2))
+    assert most == 2
+
+
+def test_what_is_under_way_when_the_engine_dies_is_kept(changed: Repository) -> None:
+    """The second of two calls fails for good while the first goes on: the first still counts,
+    and the third and fourth are not asked."""
+    dead = threading.Event()
+
+    def answer(number: int, asked: str) -> Completion:
+        if "b.py" in asked:
+            dead.set()
+            raise EngineUnavailable("the engine has ended")
+        dead.wait(timeout=60)
+        return _finding_each(number, asked)
+
+    engine = _Engine(answer, slots=2)
+    report = _review(changed, engine)
+    assert [finding.location.path for finding in report.findings] == ["a.py"]
+    assert [entry.failed for entry in report.coverage] == [0, 2, 2, 2, 0]
+    assert len(engine.asked) == 2
+
+
+def test_a_bug_in_a_call_is_raised(changed: Repository) -> None:
+    def answer(number: int, asked: str) -> Completion:
+        raise RuntimeError("a bug")
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        _review(changed, _Engine(answer, slots=4))
+
+
+def test_a_thought_is_shown_to_who_watches(changed: Repository) -> None:
+    def answer(number: int, asked: str) -> Completion:
+        return replace(_reply(), thought="hm" if number == 2 else "")
+
+    watcher = _Watcher()
+    _review(changed, _Engine(answer), watcher=watcher)
+    assert [line for line in watcher.seen if line.startswith("thought")] == ["thought b.py: hm"]
 
 
 def test_an_engine_that_fails_to_close_keeps_what_it_found(changed: Repository) -> None:

@@ -1,0 +1,71 @@
+"""Calls to an engine that are under way, each in a thread of its own.
+
+The threads are daemons, because one that waits for a server's next byte must not keep the process
+after Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import SimpleQueue
+
+from reviewbot.engines.base import OnPiece
+from reviewbot.prompt import Completion
+from reviewbot.prompting.chunk import Chunk
+from reviewbot.review.width import Span
+
+Ask = Callable[[Chunk, OnPiece], Completion]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of the call about chunk `number` (from 1): a completion, or an error."""
+
+    number: int
+    completion: Completion | None = None
+    error: Exception | None = None
+    span: Span | None = None
+
+
+class Calls:
+    """The calls that are under way."""
+
+    def __init__(self, ask: Ask, on_piece: OnPiece) -> None:
+        self._ask = ask
+        self._on_piece = on_piece
+        self._answers: SimpleQueue[Answer] = SimpleQueue()
+        self._pieces = 0
+        self._lock = threading.Lock()
+        self.under_way = 0
+
+    def start(self, number: int, chunk: Chunk) -> None:
+        self.under_way += 1
+        threading.Thread(target=self._call, args=(number, chunk), daemon=True).start()
+
+    def next(self) -> Answer:
+        """The next answer that comes in."""
+        answer = self._answers.get()
+        self.under_way -= 1
+        return answer
+
+    def _call(self, number: int, chunk: Chunk) -> None:
+        asked = time.monotonic()
+        first: list[float] = []
+
+        def on_piece(_count: int) -> None:
+            first[:] = first or [time.monotonic()]
+            with self._lock:
+                self._pieces += 1
+                self._on_piece(self._pieces)
+
+        try:
+            completion = self._ask(chunk, on_piece)
+        except Exception as error:  # noqa: BLE001  (told or raised again by the thread that waits)
+            self._answers.put(Answer(number, error=error))
+        else:
+            now = time.monotonic()
+            span = Span(asked, first[0] if first else now, now)
+            self._answers.put(Answer(number, completion, span=span))

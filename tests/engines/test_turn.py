@@ -1,0 +1,85 @@
+"""Reviews wait for each other on one engine; the other review is a real process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from reviewbot.engines.base import Patience
+from reviewbot.engines.turn import turn
+from reviewbot.errors import EngineUnavailable
+
+_HOLDER = """
+import sys
+from pathlib import Path
+from reviewbot.engines.base import Patience
+from reviewbot.engines.turn import turn
+with turn(sys.argv[2], Path(sys.argv[1]), Patience(60)):
+    print("mine", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def _held(folder: Path, engine: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Another process's turn; it ends when its input does."""
+    command = [sys.executable, "-c", _HOLDER, str(folder), engine]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"mine\n"
+        yield process
+
+
+def test_a_turn_is_waited_for_and_said_to_be(tmp_path: Path) -> None:
+    waits: list[str] = []
+    had = threading.Event()
+
+    def wait() -> None:
+        with turn("e", tmp_path, Patience(60, on_wait=waits.append)):
+            had.set()
+
+    with _held(tmp_path, "e") as other:
+        thread = threading.Thread(target=wait)
+        thread.start()
+        while not waits:
+            time.sleep(0.01)
+        assert not had.is_set()
+        other.kill()  # whoever dies gives its turn up
+    thread.join(timeout=60)
+    assert had.is_set()
+    assert waits == ["waiting for another review to end on e"]
+
+
+def test_another_engine_is_not_waited_for(tmp_path: Path) -> None:
+    waits: list[str] = []
+    with _held(tmp_path, "e"), turn("f", tmp_path, Patience(60, on_wait=waits.append)):
+        assert waits == []
+
+
+def test_a_deadline_ends_the_wait(tmp_path: Path) -> None:
+    patience = Patience(60, time.monotonic() + 0.3)
+    with (
+        _held(tmp_path, "e"),
+        pytest.raises(EngineUnavailable, match="deadline"),
+        turn("e", tmp_path, patience),
+    ):
+        pytest.fail("two at once")
+
+
+def test_without_a_folder_there_are_no_turns(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with turn("e", tmp_path / "file" / "locks", Patience(60)):
+        pass
+
+
+def test_a_turn_can_be_had_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        with turn("e", tmp_path / "new" / "locks", Patience(60)):
+            pass

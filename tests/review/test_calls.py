@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from reviewbot.engines.base import OnPiece
+from reviewbot.errors import ReplyError
+from reviewbot.prompt import Completion, Finish
+from reviewbot.prompting.chunk import Chunk
+from reviewbot.review.calls import Calls
+
+_CHUNKS = [Chunk(f"{name}.py", "", ()) for name in "abc"]
+
+
+def _reply(chunk: Chunk, on_piece: OnPiece) -> Completion:
+    on_piece(1)
+    on_piece(2)
+    return Completion(chunk.path, Finish.STOP)
+
+
+def test_calls_are_under_way_together() -> None:
+    together = threading.Barrier(3)
+
+    def ask(chunk: Chunk, on_piece: OnPiece) -> Completion:
+        together.wait(timeout=60)  # raises where they come one after the other
+        return _reply(chunk, on_piece)
+
+    calls = Calls(ask, lambda _: None)
+    for number, chunk in enumerate(_CHUNKS, 1):
+        calls.start(number, chunk)
+    assert calls.under_way == 3
+    answers = [calls.next() for _ in _CHUNKS]
+    assert calls.under_way == 0
+    assert {(a.number, a.completion.text) for a in answers if a.completion} == {
+        (1, "a.py"),
+        (2, "b.py"),
+        (3, "c.py"),
+    }
+
+
+def test_pieces_of_all_calls_are_counted_together() -> None:
+    seen: list[int] = []
+    calls = Calls(_reply, seen.append)
+    for number, chunk in enumerate(_CHUNKS, 1):
+        calls.start(number, chunk)
+    for _ in _CHUNKS:
+        calls.next()
+    assert seen == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("error", [ReplyError("no"), RuntimeError("a bug")])
+def test_an_error_comes_back_with_its_number(error: Exception) -> None:
+    def ask(chunk: Chunk, on_piece: OnPiece) -> Completion:
+        raise error
+
+    calls = Calls(ask, lambda _: None)
+    calls.start(7, _CHUNKS[0])
+    answer = calls.next()
+    assert (answer.number, answer.error, answer.completion) == (7, error, None)
+
+
+def test_the_times_of_a_call_are_told() -> None:
+    calls = Calls(_reply, lambda _: None)
+    calls.start(1, _CHUNKS[0])
+    span = calls.next().span
+    assert span is not None
+    assert span.asked <= span.first <= span.last
