@@ -69,7 +69,7 @@ def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
     with watching(quiet=verbosity.quiet, thoughts=verbosity.thoughts) as observer:
         patience = Patience(settings.timeout, ends_at, observer.waits)
         open_engine = opener(wanted(settings), door, patience)
-        limits = Limits(settings.max_chunks, ends_at, settings.timeout)
+        limits = Limits(settings.max_chunks, ends_at, settings.timeout, settings.slots)
         report = review(change.prepared, open_engine, limits, observer)
     total = change.seconds + time.monotonic() - begun
     timings = replace(report.timings, capture=change.seconds, total=total)

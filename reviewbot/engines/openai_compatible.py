@@ -24,6 +24,7 @@ from reviewbot.engines.backoff import Backoff
 from reviewbot.engines.base import OnPiece, Patience
 from reviewbot.engines.cloud import refuse_cloud
 from reviewbot.engines.openai_server import BUSY, Model, OpenAIServer, ServerDown
+from reviewbot.engines.openai_slots import slots_of
 from reviewbot.engines.openai_tokens import count
 from reviewbot.engines.openai_window import DEFAULT_WINDOW, window_of
 from reviewbot.engines.wire import StatusError
@@ -42,10 +43,13 @@ _OF_THE_FORM = re.compile(r"response_?format|json_|schema|grammar|structured|gui
 
 
 class OpenAIEngine:
-    def __init__(self, server: OpenAIServer, info: EngineInfo, patience: Patience) -> None:
+    def __init__(
+        self, server: OpenAIServer, info: EngineInfo, patience: Patience, slots: int | None
+    ) -> None:
         self._server = server
         self._info = info
         self._patience = patience
+        self._slots = slots
         self._form = 0
 
     @property
@@ -58,7 +62,7 @@ class OpenAIEngine:
 
     @property
     def slots(self) -> int | None:
-        return None
+        return self._slots
 
     def count_tokens(self, prompt: Prompt) -> int | None:
         return count(self._server, self._info.model, prompt)
@@ -123,7 +127,8 @@ def open_openai(
         )
     known = [tokens for tokens in (measured, window) if tokens]
     info = EngineInfo("openai", chosen.name, None, min(known, default=DEFAULT_WINDOW), notes)
-    yield OpenAIEngine(server, info, patience)
+    slots = slots_of(server, chosen, info.window or DEFAULT_WINDOW)
+    yield OpenAIEngine(server, info, patience, slots)
 
 
 def _chosen(server: OpenAIServer, wanted: str | None, patience: Patience) -> Model:

@@ -47,16 +47,17 @@ def _of_props(props: dict[str, Any]) -> int:
 
 def _of_lm_studio(server: OpenAIServer, model: Model, patience: Patience) -> int:
     """LM Studio loads a model with the first request for it, and only then tells its window."""
-    entry = _lm_studio_entry(server, model)
+    entry = lm_studio_entry(server, model)
     if not entry:
         return 0
     if not _loaded(entry):
         _load(server, model, patience)
-        entry = _lm_studio_entry(server, model)
+        entry = lm_studio_entry(server, model)
     return min(_loaded(entry), default=0)
 
 
-def _lm_studio_entry(server: OpenAIServer, model: Model) -> dict[str, Any]:
+def lm_studio_entry(server: OpenAIServer, model: Model) -> dict[str, Any]:
+    """What LM Studio says of a model; empty for another server."""
     for entry in _entries(server.offered("GET", "/api/v1/models"), "models"):
         names = [entry.get("key"), *(one.get("id") for one in _entries(entry, "loaded_instances"))]
         if model.name in names:
@@ -66,8 +67,13 @@ def _lm_studio_entry(server: OpenAIServer, model: Model) -> dict[str, Any]:
 
 def _loaded(entry: dict[str, Any]) -> list[int]:
     """The windows of a model's instances; a request may meet any of them."""
-    configs = [mapping(one.get("config")) for one in _entries(entry, "loaded_instances")]
+    configs = loaded_configs(entry)
     return [tokens for config in configs if (tokens := number(config.get("context_length")))]
+
+
+def loaded_configs(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """How LM Studio has loaded a model, once for each instance."""
+    return [mapping(one.get("config")) for one in _entries(entry, "loaded_instances")]
 
 
 def _load(server: OpenAIServer, model: Model, patience: Patience) -> None:

@@ -49,7 +49,7 @@ def ask_all(shown: Sequence[Excerpt], opener: Opener, limits: Limits, observer: 
                 lambda chunk, on_piece: engine.complete(renderer.review(chunk), on_piece),
                 observer.pieces,
             )
-            width = Width(engine.slots, limits.timeout)
+            width = Width(limits.slots or engine.slots, limits.timeout)
             outcomes = outcomes_of(chunks, calls, width, limits, observer)
             asked = Asked(
                 engine.info,

@@ -22,11 +22,13 @@ from reviewbot.review.width import Width
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`max_chunks` calls at the most; `ends_at` on the monotonic clock is the deadline; `timeout`
-    is how many seconds without a byte end a call."""
+    is how many seconds without a byte end a call; `slots` is the user's word on how many prompts
+    the engine answers at once."""
 
     max_chunks: int | None = None
     ends_at: float | None = None
     timeout: float = math.inf
+    slots: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def test_a_chunk_that_fails_is_named_and_the_others_findings_are_kept(
     server: FakeOpenAI, reviewbot: Reviewbot, reply: Reply
 ) -> None:
     server.chat = fakes.then(reply, fakes.says(_GOOD))
-    run = _review(reviewbot, server.url)
+    run = _review(reviewbot, server.url, "--slots", "1")
     assert (run.code, run.report["status"]) == (3, "incomplete")
     assert _lines(run) == {"a.py": 2, "b.py": 0}
     assert "b.py" in json.dumps(run.report["findings"])
@@ -100,7 +100,7 @@ def test_a_hanging_server_leaves_what_was_done_before_the_deadline(
     server: FakeOpenAI, reviewbot: Reviewbot
 ) -> None:
     server.chat = fakes.then(fakes.says(_GOOD), fakes.hang_in_mid_stream)
-    run = _review(reviewbot, server.url, "--deadline", "3")
+    run = _review(reviewbot, server.url, "--deadline", "3", "--slots", "1")
     assert run.code == 3
     assert _lines(run) == {"a.py": 0, "b.py": 2}
     assert "a.py" in json.dumps(run.report["findings"])

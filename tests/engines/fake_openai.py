@@ -168,7 +168,10 @@ def llama_cpp(window: int = 8192) -> FakeOpenAI:
     return FakeOpenAI(
         {
             "/v1/models": listing({"id": MODEL, "owned_by": "llamacpp", "meta": meta}),
-            "/props": lambda _: {"default_generation_settings": {"n_ctx": window}},
+            "/props": lambda _: {
+                "default_generation_settings": {"n_ctx": window},
+                "total_slots": 4,
+            },
             "/v1/chat/completions/input_tokens": lambda _: {"input_tokens": 27},
             "/tokenize": lambda body: {"tokens": [1] * len(body.get("content", ""))},
         }
@@ -194,7 +197,7 @@ class _LMStudio:
 
     def list_native(self, _: Any) -> object:
         instances = [
-            {"id": f"{MODEL}:{n}", "config": {"context_length": tokens}}
+            {"id": f"{MODEL}:{n}", "config": {"context_length": tokens, "parallel": 2}}
             for n, tokens in enumerate((12000, 6000))
         ]
         entry = {"key": MODEL, "max_context_length": 32768}

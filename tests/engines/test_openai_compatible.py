@@ -447,3 +447,22 @@ def test_every_connection_is_in_the_report(server: FakeOpenAI) -> None:
     door = Door()
     _open(server, door=door).complete(PROMPT, lambda _: None)
     assert door.connections == (f"127.0.0.1:{server.served.port}",)
+
+
+# Slots
+
+
+@pytest.mark.parametrize(
+    ("fake", "slots"),
+    [
+        (fakes.llama_cpp(16384), 4),
+        (fakes.llama_cpp(8192), 2),  # four prompts do not fit into the window that they share
+        (fakes.llama_cpp(2048), 1),
+        (fakes.lm_studio(), 1),
+        (fakes.vllm(), None),
+        (fakes.localai(), None),
+    ],
+)
+def test_the_slots_are_those_that_the_server_tells_of(fake: FakeOpenAI, slots: int | None) -> None:
+    with running(fake) as server:
+        assert _open(server).slots == slots

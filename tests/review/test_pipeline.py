@@ -216,6 +216,17 @@ def test_an_engine_is_asked_as_much_at_once_as_it_has_slots(changed: Repository)
     assert report.status == "complete"
 
 
+def test_the_user_s_word_on_the_slots_holds(changed: Repository) -> None:
+    together = threading.Barrier(4)
+
+    def answer(number: int, asked: str) -> Completion:
+        together.wait(timeout=60)
+        return _reply()
+
+    report = _review(changed, _Engine(answer, slots=1), Limits(slots=4))
+    assert report.status == "complete"
+
+
 def test_no_more_is_under_way_than_there_are_slots(changed: Repository) -> None:
     under_way: list[int] = []
     most = 0
