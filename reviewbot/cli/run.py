@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -68,7 +69,7 @@ def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
     door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
     with watching(quiet=verbosity.quiet, thoughts=verbosity.thoughts) as observer:
         patience = Patience(settings.timeout, ends_at, observer.waits)
-        open_engine = opener(wanted(settings), door, patience)
+        open_engine = opener(replace(wanted(settings), locks=_locks()), door, patience)
         limits = Limits(settings.max_chunks, ends_at, settings.timeout, settings.slots)
         report = review(change.prepared, open_engine, limits, observer)
     total = change.seconds + time.monotonic() - begun
@@ -94,6 +95,12 @@ def wanted(settings: Settings) -> Wanted:
         key=settings.api_key,
         ollama_host=settings.ollama_host,
     )
+
+
+def _locks() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("reviewbot") / "locks"
 
 
 def _tell(report: Report, *, verbose: bool) -> None:
