@@ -239,6 +239,7 @@ _TRUSTED = {
     "models_dir": "'.'",
     "timeout": "1",
     "window": "1",
+    "system_prompt": "'x.j2'",
     "slots": "1",
 }
 

@@ -20,6 +20,7 @@ from reviewbot.settings import Settings
 if TYPE_CHECKING:
     from reviewbot.change.prepare import Prepared
     from reviewbot.engines.detect import Wanted
+    from reviewbot.review.manner import Manner
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,14 @@ def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
     from reviewbot.review.pipeline import review
 
     begun = time.monotonic()
+    way = manner(settings)
     ends_at = None if settings.deadline is None else begun + settings.deadline
     door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
     with watching(quiet=verbosity.quiet, thoughts=verbosity.thoughts) as observer:
         patience = Patience(settings.timeout, ends_at, observer.waits)
         open_engine = opener(replace(wanted(settings), locks=_locks()), door, patience)
         limits = Limits(settings.max_chunks, ends_at, settings.timeout, settings.slots)
-        report = review(change.prepared, open_engine, limits, observer)
+        report = review(change.prepared, open_engine, limits, observer, way)
     total = change.seconds + time.monotonic() - begun
     timings = replace(report.timings, capture=change.seconds, total=total)
     report = replace(report, timings=timings, connections=door.connections)
@@ -103,6 +105,20 @@ def _locks() -> Path:
     return user_cache_path("reviewbot") / "locks"
 
 
+def manner(settings: Settings) -> Manner:
+    """The user's word on how a model is asked. Raises UsageError for a template that cannot
+    serve."""
+    from reviewbot.models.overrides import Overrides
+    from reviewbot.prompting.templates import user_templates
+    from reviewbot.review.manner import Manner
+
+    named = settings.system_prompt
+    templates = user_templates(
+        settings.prompts_folder, None if named is None else Path(named).expanduser()
+    )
+    return Manner(Overrides(settings.temperature, settings.seed, settings.think), templates)
+
+
 def _tell(report: Report, *, verbose: bool) -> None:
     for note in report.engine.notes if report.engine else ():
         click.echo(f"reviewbot: {note}", err=True)
@@ -114,6 +130,7 @@ def _tell(report: Report, *, verbose: bool) -> None:
             f"capture {timings.capture:.2f} s, load {timings.load:.2f} s, ask {timings.ask:.2f} s",
             f"claims dropped because their quote stands on no changed line: {report.dropped}",
             f"connections: {', '.join(report.connections) or 'none'}",
+            *(f"{t.template} is replaced by {t.file} ({t.sha256})" for t in report.templates),
             *_left_out(report),
         ):
             click.echo(f"reviewbot: {line}", err=True)

@@ -197,8 +197,9 @@ def _chat_body(model: str, prompt: Prompt, load: _Load) -> dict[str, Any]:
         "temperature": sampling.temperature,
         "seed": sampling.seed,
     }
-    if sampling.top_p is not None:
-        options["top_p"] = sampling.top_p
+    # What is not sent is the Modelfile's: the publisher's, or Ollama's default.
+    more = {"top_p": sampling.top_p, "top_k": sampling.top_k, "min_p": sampling.min_p}
+    options |= {name: value for name, value in more.items() if value is not None}
     body: dict[str, Any] = {
         "model": model,
         "messages": [{"role": m.role, "content": m.content} for m in prompt.messages],

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from reviewbot.change.changeset import Line, LineKind
 from reviewbot.finding import Category
-from reviewbot.prompt import Completion, Finish, Sampling
+from reviewbot.prompt import Completion, Finish, Layout, Sampling
 from reviewbot.prompting.chunk import Chunk
-from reviewbot.prompting.render import MAX_FINDINGS, Layout, Renderer, numbered, reply_schema
+from reviewbot.prompting.render import MAX_FINDINGS, Renderer, numbered, reply_schema
 from reviewbot.review.reply import read_reply
 
 SECRET = "AKIA" + "IOSFODNN7EXAMPLE"
@@ -46,7 +46,7 @@ def test_removed_lines_alone_have_no_number() -> None:
     assert numbered((Line(LineKind.REMOVED, "b", 9, None),)) == "- |b"
 
 
-@pytest.mark.parametrize("layout", ["system", "user"])
+@pytest.mark.parametrize("layout", ["system", "no-system", "user"])
 def test_the_code_stands_last(layout: Layout) -> None:
     prompt = Renderer(layout).review(_chunk("the_code()"))
     assert prompt.messages[-1].role == "user"

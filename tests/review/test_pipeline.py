@@ -24,8 +24,8 @@ from reviewbot.errors import EngineUnavailable, ExitCode, RefusedError, ReplyErr
 from reviewbot.finding import Location
 from reviewbot.models.catalog import UNKNOWN, Family
 from reviewbot.prompt import Completion, Finish, Prompt
-from reviewbot.prompting.render import Renderer
 from reviewbot.report import EngineInfo, Report, total
+from reviewbot.review.manner import Manner, asking
 from reviewbot.review.outcomes import Limits
 from reviewbot.review.pipeline import prompts, review
 from tests.change import numstat, prepared
@@ -484,7 +484,7 @@ def test_the_prompts_that_are_shown_are_those_that_are_sent(changed: Repository)
     change = prepared(changed)
     engine = _Engine(_finding_each)
     review(change, _opener(engine), Limits(), _Watcher())
-    shown = prompts(change, Renderer(), engine.window)
+    shown = prompts(change, asking(engine, Manner()))
     assert [prompt.messages[-1].content for prompt in shown] == engine.asked
 
 
