@@ -67,9 +67,10 @@ def run(change: Change, settings: Settings, *, quiet: bool, verbose: bool) -> Re
     door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
     with watching(quiet=quiet) as observer:
         patience = Patience(settings.timeout, ends_at, observer.waits)
-        open_engine = opener(wanted(settings), door, patience)
+        asked_for = wanted(settings)
+        open_engine = opener(asked_for, door, patience)
         limits = Limits(settings.max_chunks, ends_at)
-        report = review(change.prepared, open_engine, limits, observer)
+        report = review(change.prepared, open_engine, limits, observer, asked_for.memory)
     total = change.seconds + time.monotonic() - begun
     timings = replace(report.timings, capture=change.seconds, total=total)
     report = replace(report, timings=timings, connections=door.connections)
@@ -80,6 +81,7 @@ def run(change: Change, settings: Settings, *, quiet: bool, verbose: bool) -> Re
 def wanted(settings: Settings) -> Wanted:
     """The user's word on the engine."""
     from reviewbot.engines.detect import Wanted
+    from reviewbot.engines.learnt import Learnt, cache_folder
     from reviewbot.models.weights import models_folder
 
     return Wanted(
@@ -92,6 +94,7 @@ def wanted(settings: Settings) -> Wanted:
         models_folder=models_folder(settings.models_dir),
         key=settings.api_key,
         ollama_host=settings.ollama_host,
+        memory=Learnt(cache_folder(settings.cache_dir)),
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.engines.base import Engine, Opener, Patience
+from reviewbot.engines.learnt import FORGETFUL, Memory
 from reviewbot.errors import EngineUnavailable, RefusedError, UsageError, nearest
 from reviewbot.models import weights
 from reviewbot.models.catalog import all_weights, family_of, preferred
@@ -48,6 +49,7 @@ class Wanted:
     window: int | None = None
     think: Think | None = None
     slots: int | None = None
+    memory: Memory = FORGETFUL
 
     @property
     def ollama_url(self) -> str:
@@ -122,7 +124,7 @@ def _openai(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextMa
     if not wanted.url:
         raise UsageError("--engine openai needs --url", OPENAI_URLS)
     server = OpenAIServer(wanted.url, door, wanted.key)
-    return open_openai(server, wanted.model, patience, wanted.window)
+    return open_openai(server, wanted.model, patience, wanted.window, wanted.memory)
 
 
 def speaks_openai(wanted: Wanted, door: Door) -> bool:

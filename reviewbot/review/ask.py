@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from reviewbot.change.context.excerpt import Excerpt
 from reviewbot.engines.base import Engine, Opener
+from reviewbot.engines.learnt import FORGETFUL, Memory
 from reviewbot.errors import EngineError, EngineUnavailable
 from reviewbot.finding import Finding
 from reviewbot.prompt import Completion
 from reviewbot.prompting.budget import Budget, estimate_tokens
 from reviewbot.prompting.chunk import Chunk, Oversized, cut
+from reviewbot.prompting.refit import fitted
 from reviewbot.prompting.render import REPLY_TOKENS, Renderer
 from reviewbot.report import EngineInfo
 from reviewbot.review.anchor import anchored
+from reviewbot.review.learner import TokenLearner
 from reviewbot.review.reply import read_reply
 
 # Tokens of code below which a prompt shows too little to be worth asking.
@@ -63,7 +67,22 @@ class Asked:
     fault: str = ""
 
 
-def ask_all(shown: Sequence[Excerpt], opener: Opener, limits: Limits, observer: Observer) -> Asked:
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What all prompts of a review have in common."""
+
+    engine: Engine
+    renderer: Renderer
+    learner: TokenLearner
+
+
+def ask_all(
+    shown: Sequence[Excerpt],
+    opener: Opener,
+    limits: Limits,
+    observer: Observer,
+    memory: Memory = FORGETFUL,
+) -> Asked:
     """Open the engine and ask about everything; an engine that cannot be opened is a fault."""
     begun = time.monotonic()
     asked = Asked()
@@ -72,9 +91,12 @@ def ask_all(shown: Sequence[Excerpt], opener: Opener, limits: Limits, observer: 
             loaded = time.monotonic()
             observer.loaded(engine.info)
             renderer = Renderer(engine.family.layout, engine.family.sampling)
-            parts = tuple(cut(shown, measured_budget(engine, renderer)))
+            budget = measured_budget(engine, renderer)
+            learner = TokenLearner(engine.info, budget, renderer.review(None), memory)
+            parts = tuple(cut(shown, learner.budget))
             chunks = [part for part in parts if isinstance(part, Chunk)]
-            outcomes = tuple(_outcomes(chunks, engine, renderer, limits, observer))
+            asking = _Asking(engine, renderer, learner)
+            outcomes = tuple(_outcomes(chunks, asking, limits, observer))
             asked = Asked(
                 engine.info,
                 outcomes,
@@ -106,26 +128,53 @@ def measured_budget(engine: Engine, renderer: Renderer) -> Budget:
 
 
 def _outcomes(
-    chunks: Sequence[Chunk], engine: Engine, renderer: Renderer, limits: Limits, observer: Observer
+    chunks: Sequence[Chunk], asking: _Asking, limits: Limits, observer: Observer
 ) -> Iterator[Outcome]:
     """One outcome for each chunk. Once the engine is gone, or a limit is reached, the rest fails
     with the same words and is not asked about."""
     gone = ""
-    for number, chunk in enumerate(chunks, 1):
+    for number, total, part in _fitting(chunks, asking.learner):
+        chunk, fault = _askable(part)
         gone = gone or _over(limits, number)
-        if gone:
-            yield Outcome(chunk, fault=gone)
+        if gone or fault:
+            yield Outcome(chunk, fault=gone or fault)
             continue
-        observer.chunk_begins(number, len(chunks), chunk.path)
+        observer.chunk_begins(number, total, chunk.path)
+        prompt = asking.renderer.review(chunk)
         try:
-            completion = engine.complete(renderer.review(chunk), observer.pieces)
+            completion = asking.engine.complete(prompt, observer.pieces)
         except EngineUnavailable as error:
             gone = error.message
             yield Outcome(chunk, fault=gone)
         except EngineError as error:
+            asking.learner.refused(prompt, error.message)
             yield Outcome(chunk, fault=error.message)
         else:
+            asking.learner.learn(prompt, completion)
             yield _judged(chunk, completion)
+
+
+def _fitting(
+    chunks: Sequence[Chunk], learner: TokenLearner
+) -> Iterator[tuple[int, int, Chunk | Oversized]]:
+    """The chunks with their numbers and how many there are by now. One that does not fit any more,
+    by what the replies so far have told of the tokenizer, is cut once more."""
+    waiting: deque[Chunk | Oversized] = deque(chunks)
+    number = 0
+    while waiting:
+        part = waiting.popleft()
+        if isinstance(part, Chunk):
+            part, *more = fitted(part, learner.budget)
+            waiting.extendleft(reversed(more))
+        number += 1
+        yield number, number + len(waiting), part
+
+
+def _askable(part: Chunk | Oversized) -> tuple[Chunk, str]:
+    """The part as a chunk, and why it cannot be asked about."""
+    if isinstance(part, Chunk):
+        return part, ""
+    return Chunk(part.path, "", (part.line,)), "a line longer than any prompt may hold"
 
 
 def _over(limits: Limits, number: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from reviewbot.change.prepare import Prepared
 from reviewbot.engines.base import Opener
+from reviewbot.engines.learnt import FORGETFUL, Memory
 from reviewbot.finding import Finding, Location, fingerprint
 from reviewbot.prompt import Prompt
 from reviewbot.prompting.budget import Budget, estimate_tokens
@@ -18,12 +19,18 @@ from reviewbot.review.checks import checks
 from reviewbot.review.coverage import coverage
 
 
-def review(prepared: Prepared, opener: Opener, limits: Limits, observer: Observer) -> Report:
+def review(
+    prepared: Prepared,
+    opener: Opener,
+    limits: Limits,
+    observer: Observer,
+    memory: Memory = FORGETFUL,
+) -> Report:
     """Review a change. An engine that is down or fails leaves an incomplete report, with the
     lines that were not reviewed named; only a usage error is raised. What needs no model is
-    found in any case."""
+    found in any case. What is learnt of the model on the way goes into `memory`."""
     shown = prepared.excerpts
-    asked = ask_all(shown, opener, limits, observer) if shown else Asked()
+    asked = ask_all(shown, opener, limits, observer, memory) if shown else Asked()
     files = prepared.change_set.files
     claims = (finding for outcome in asked.outcomes for finding in outcome.findings)
     findings = _distinct([*checks(files, prepared.leaks), *claims])
