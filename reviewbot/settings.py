@@ -91,6 +91,12 @@ class Settings:
         None,
         trusted=True,
     )
+    cache_dir: str | None = _key(
+        "Folder of what is learnt of models and kept for the next run (default: the user's cache"
+        " folder).",
+        None,
+        trusted=True,
+    )
     timeout: float = _key(
         "Seconds without a byte after which an engine is given up.", 300.0, trusted=True
     )

@@ -237,6 +237,7 @@ _TRUSTED = {
     "allow_hosts": "['10.0.0.5']",
     "allow_plaintext": "true",
     "models_dir": "'.'",
+    "cache_dir": "'.'",
     "timeout": "1",
     "window": "1",
     "system_prompt": "'x.j2'",

@@ -20,6 +20,7 @@ from reviewbot.settings import Settings
 if TYPE_CHECKING:
     from reviewbot.change.prepare import Prepared
     from reviewbot.engines.detect import Wanted
+    from reviewbot.engines.learnt import Memory
     from reviewbot.review.manner import Manner
 
 
@@ -61,6 +62,7 @@ def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
     from reviewbot.cli.progress import watching
     from reviewbot.engines.base import Patience
     from reviewbot.engines.detect import opener
+    from reviewbot.engines.learnt import cache_folder
     from reviewbot.network import Door, HostPolicy
     from reviewbot.review.outcomes import Limits
     from reviewbot.review.pipeline import review
@@ -71,7 +73,11 @@ def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
     door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
     with watching(quiet=verbosity.quiet, thoughts=verbosity.thoughts) as observer:
         patience = Patience(settings.timeout, ends_at, observer.waits)
-        open_engine = opener(replace(wanted(settings), locks=_locks()), door, patience)
+        open_engine = opener(
+            replace(wanted(settings), locks=cache_folder(settings.cache_dir) / "locks"),
+            door,
+            patience,
+        )
         limits = Limits(settings.max_chunks, ends_at, settings.timeout, settings.slots)
         report = review(change.prepared, open_engine, limits, observer, way)
     total = change.seconds + time.monotonic() - begun
@@ -96,13 +102,8 @@ def wanted(settings: Settings) -> Wanted:
         models_folder=models_folder(settings.models_dir),
         key=settings.api_key,
         ollama_host=settings.ollama_host,
+        memory=memory(settings),
     )
-
-
-def _locks() -> Path:
-    from platformdirs import user_cache_path
-
-    return user_cache_path("reviewbot") / "locks"
 
 
 def manner(settings: Settings) -> Manner:
@@ -116,7 +117,15 @@ def manner(settings: Settings) -> Manner:
     templates = user_templates(
         settings.prompts_folder, None if named is None else Path(named).expanduser()
     )
-    return Manner(Overrides(settings.temperature, settings.seed, settings.think), templates)
+    overrides = Overrides(settings.temperature, settings.seed, settings.think)
+    return Manner(overrides, templates, memory(settings))
+
+
+def memory(settings: Settings) -> Memory:
+    """What was learnt of models."""
+    from reviewbot.engines.learnt import Learnt, cache_folder
+
+    return Learnt(cache_folder(settings.cache_dir))
 
 
 def _tell(report: Report, *, verbose: bool) -> None:

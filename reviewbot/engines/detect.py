@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.engines.base import Engine, Opener, Patience
+from reviewbot.engines.learnt import FORGETFUL, Memory
 from reviewbot.engines.turn import turn
 from reviewbot.errors import EngineUnavailable, RefusedError, UsageError, nearest
 from reviewbot.models import weights
@@ -52,6 +53,7 @@ class Wanted:
     think: Think | None = None
     slots: int | None = None
     locks: Path | None = None
+    memory: Memory = FORGETFUL
 
     @property
     def ollama_url(self) -> str:
@@ -136,7 +138,7 @@ def _openai(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextMa
     if not wanted.url:
         raise UsageError("--engine openai needs --url", OPENAI_URLS)
     server = OpenAIServer(wanted.url, door, wanted.key)
-    opened = open_openai(server, wanted.model, patience, wanted.window)
+    opened = open_openai(server, wanted.model, patience, wanted.window, wanted.memory)
     return _in_turn(server.label, wanted, patience, opened)
 
 

@@ -11,7 +11,9 @@ from reviewbot.engines.base import Opener
 from reviewbot.errors import EngineError
 from reviewbot.prompting.chunk import Chunk, Oversized, cut
 from reviewbot.report import EngineInfo
+from reviewbot.review.asker import Asker
 from reviewbot.review.calls import Calls
+from reviewbot.review.learner import TokenLearner
 from reviewbot.review.manner import Manner, asking
 from reviewbot.review.observer import Observer
 from reviewbot.review.outcomes import Limits, Outcome, outcomes_of
@@ -41,14 +43,13 @@ def ask_all(
             loaded = time.monotonic()
             observer.loaded(engine.info)
             way = asking(engine, manner)
-            parts = tuple(cut(shown, way.budget))
-            chunks = [part for part in parts if isinstance(part, Chunk)]
-            calls = Calls(
-                lambda chunk, on_piece: engine.complete(way.renderer.review(chunk), on_piece),
-                observer.pieces,
-            )
+            empty = way.renderer.review(None)
+            learner = TokenLearner(engine.info, way.budget, empty, manner.memory)
+            parts = tuple(cut(shown, learner.budget))
             width = Width(limits.slots or engine.slots, limits.timeout)
-            outcomes = outcomes_of(chunks, calls, width, limits, observer)
+            calls = Calls(Asker(engine, way.renderer, learner), width, observer.pieces)
+            chunks = [part for part in parts if isinstance(part, Chunk)]
+            outcomes = outcomes_of(chunks, calls, limits, observer)
             asked = Asked(
                 replace(engine.info, notes=engine.info.notes + way.notes),
                 outcomes,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from reviewbot.engines.learnt import FORGETFUL, Memory
 from reviewbot.errors import EngineUnavailable
 from reviewbot.models.catalog import Family
 from reviewbot.models.overrides import LEVELS, NO_OVERRIDES, Overrides, least_level
@@ -46,10 +47,11 @@ class UnopenedModel:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How the user wants models to be asked."""
+    """How the user wants models to be asked, and what was learnt of them in doing so."""
 
     overrides: Overrides = NO_OVERRIDES
     templates: Templates = PACKAGED
+    memory: Memory = FORGETFUL
 
 
 @dataclass(frozen=True, slots=True)

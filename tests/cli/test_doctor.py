@@ -298,6 +298,19 @@ def test_a_models_folder_that_anybody_can_write_to_is_a_warning(
     assert lines(reviewbot("doctor", *scripted, environ=environ))["privacy"][0] == "warning"
 
 
+def test_what_is_kept_on_disk_is_told(
+    reviewbot: Reviewbot, scripted: tuple[str, ...], tmp_path: Path
+) -> None:
+    folder = tmp_path / "kept"
+    environ = {"REVIEWBOT_CACHE_DIR": str(folder)}
+    state, text = lines(reviewbot("doctor", "--privacy", *scripted, environ=environ))["learnt"]
+    assert (state, text) == ("ok", f"{folder}: not made yet")
+    assert not folder.exists()
+    folder.mkdir()
+    state, text = lines(reviewbot("doctor", "--privacy", *scripted, environ=environ))["learnt"]
+    assert (state, text.startswith(f"{folder}: numbers alone")) == ("ok", True)
+
+
 def test_quiet_says_only_what_is_not_well(reviewbot: Reviewbot, scripted: tuple[str, ...]) -> None:
     assert reviewbot("doctor", "--privacy", "-q", *scripted).out == ""
     assert set(lines(reviewbot("doctor", "-q", *scripted))) == {"model", "hooks"}
