@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # The instructions against their estimate: 0.59 to 0.62 with Qwen2.5-Coder's tokenizer, 0.63 to
-# 0.68 with SmolLM2's smaller one (`python benchmarks/tokens.py`). No prompt takes less than this.
+# 0.68 with SmolLM2's smaller one (`python -m benchmarks.tokens`). No prompt takes less than this.
 LEAST_SHARE = 0.5
 # No text takes more tokens than bytes: four an emoji, three a Chinese character.
 MOST = 4.0
