@@ -27,10 +27,10 @@ def estimate_tokens(text: str) -> int:
     """The tokens in a text, for engines that cannot count: an upper estimate for a vocabulary of
     common size.
 
-    Against Qwen2.5-Coder's own tokenizer it is 1.02 (emoji) to 1.6 (JavaScript) times the count;
+    Against Qwen2.5-Coder's own tokenizer it is 1.0 (emoji) to 1.6 (JavaScript) times the count;
     bytes alone range from 1.1 to 3.7 a token. A small vocabulary takes more for other scripts:
-    SmolLM2 up to 1.6 times the estimate for Chinese, 2 times for emoji. What is above is learnt
-    (`scale.py`; `python benchmarks/tokens.py` prints all of it).
+    SmolLM2 up to 1.6 times the estimate for Chinese, 1.9 times for emoji. What is above is learnt
+    (`scale.py`; `python -m benchmarks.tokens` prints all of it).
     """
     return -int(-len(_PIECES.findall(text)) * _CAUTION // 1)
 

@@ -9,17 +9,18 @@ kind (Chinese comments, hexadecimal):
   how far above `estimate_tokens` this tokenizer goes. Under the estimate it is never set: other
   code may reach it, and hexadecimal does.
 
-A count that is too low does no harm but to be useless: an impossible one is not believed
-(`believable`), and of a possible one only the rise above others counts.
+A count that is too low does no harm: an impossible one is not believed (`believable`), and under
+the highest ratio of a whole prompt the instructions are not set.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 # The instructions against their estimate: 0.59 to 0.62 with Qwen2.5-Coder's tokenizer, 0.63 to
-# 0.68 with SmolLM2's smaller one (`python benchmarks/tokens.py`). No prompt takes less than this.
+# 0.68 with SmolLM2's smaller one (`python -m benchmarks.tokens`). No prompt takes less than this.
 LEAST_SHARE = 0.5
 # No text takes more tokens than bytes: four an emoji, three a Chinese character.
 MOST = 4.0
@@ -58,12 +59,19 @@ def token_scale(readings: Sequence[Reading], overhead: int, *, counted: bool) ->
         return TokenScale(overhead)
     least = most = overhead
     if not counted:
-        shortest = min(reading.tokens for reading in readings)
         if len(readings) >= ENOUGH:
-            most = min(overhead, shortest)
+            most = min(overhead, _most_of_instructions(readings, overhead))
         least = min(most, _least_of_instructions(readings, overhead))
     code = max((one.tokens - least) / max(one.code, _TELLING) for one in readings)
     return TokenScale(most, min(code * _CAUTION, MOST) if code > 1 else 1.0)
+
+
+def _most_of_instructions(readings: Sequence[Reading], estimate: int) -> int:
+    """The shortest prompt; not less than by the highest ratio of a whole one, should a count that
+    is too low have been believed."""
+    shortest = min(one.tokens for one in readings)
+    ratio = max(one.tokens / (estimate + one.code) for one in readings)
+    return max(shortest, math.ceil(ratio * estimate))
 
 
 def _least_of_instructions(readings: Sequence[Reading], estimate: int) -> int:
