@@ -75,10 +75,11 @@ def _check_names(template: UserTemplate, environment: jinja2.Environment) -> Non
     """A branch that is not taken today must not fail tomorrow."""
     try:
         tree = environment.parse(template.text)
+        asked_for = meta.find_undeclared_variables(tree)
     except jinja2.TemplateSyntaxError as error:
         raise template.fault(error.lineno, error.message or "it is no template") from None
     known = SAMPLES[template.name][0]
-    unknown = meta.find_undeclared_variables(tree) - set(environment.globals) - set(known)
+    unknown = asked_for - set(environment.globals) - set(known)
     for node in tree.find_all(nodes.Name):
         if node.name in unknown:
             given = ", ".join(known) or "none"

@@ -107,11 +107,12 @@ def test_the_window_and_the_stay_in_memory_are_the_same_in_every_call(ollama: Fa
 def test_sampling_is_the_prompts(ollama: FakeOllama) -> None:
     with open_ollama(_server(ollama.url), CODER, _PATIENCE) as engine:
         engine.complete(PROMPT, lambda _: None)
-        sampling = Sampling(0.6, seed=7, top_p=0.95)
+        sampling = Sampling(0.6, seed=7, top_p=0.95, top_k=20, min_p=0.0)
         engine.complete(replace(PROMPT, sampling=sampling), lambda _: None)
     first, second = (body["options"] for body in ollama.chats)
     assert (first["temperature"], first["seed"]) == (0, 0)
-    assert "top_p" not in first
+    assert not {"top_p", "top_k", "min_p"} & set(first)
+    assert (second["top_k"], second["min_p"]) == (20, 0.0)
     assert (second["temperature"], second["seed"], second["top_p"]) == (0.6, 7, 0.95)
 
 
