@@ -32,6 +32,7 @@ from reviewbot.engines.ollama_server import (
 from reviewbot.engines.wire import StatusError, declined, event, lines, mapping
 from reviewbot.errors import ReplyError, UsageError, nearest
 from reviewbot.models.catalog import Family, family_of
+from reviewbot.models.lookup import how_to_pull
 from reviewbot.prompt import Completion, Finish, Prompt
 from reviewbot.prompting.budget import USUAL_WINDOW
 from reviewbot.report import EngineInfo
@@ -156,7 +157,7 @@ def _held(server: OllamaServer, model: str) -> Held:
     has = nearest(model, names) if names else "it holds none"
     raise UsageError(
         f"Ollama at {server.endpoint.label} has no model {model!r}; {has}",
-        f"fetch it with: ollama pull {model}",
+        how_to_pull(model),
     )
 
 
