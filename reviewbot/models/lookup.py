@@ -53,7 +53,8 @@ def unknown(name: str) -> UsageError:
 
 
 def _own_names(card: Card) -> frozenset[str]:
-    return frozenset(_key(name) for name in (card.name, *card.also))
+    tags = (card.tag(quantization) for quantization in card.quantizations)
+    return frozenset(_key(name) for name in (card.name, *card.also, *tags))
 
 
 def _hub_names(card: Card) -> frozenset[str]:
