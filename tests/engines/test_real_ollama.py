@@ -67,7 +67,9 @@ def test_reply_at_its_limit_is_told(engine: OllamaEngine) -> None:
 
 
 def test_window_is_the_loaded_one(engine: OllamaEngine, server: OllamaServer) -> None:
-    assert engine.info.window == server.in_memory(engine.info.model).context_length
+    loaded = server.in_memory(engine.info.model)
+    assert loaded is not None
+    assert engine.info.window == loaded.context
 
 
 def test_estimate_is_not_below_the_count(engine: OllamaEngine) -> None:
