@@ -7,6 +7,8 @@ Facts that shape this (Ollama's source v0.33 and its documentation):
   needsReload), whoever loaded it.
 - Headers come only after the model is loaded, and a client that gives up before aborts the load,
   so loading is a request of its own, with a long time-out.
+- Two models with the same weights share what is in memory, and `/api/ps` names one of them (seen
+  with 0.32.15). The other is asked to load, which then takes no time.
 - A cloud model stands under the local address; `remote_host` tells it, or a `cloud` tag.
 """
 
