@@ -59,7 +59,7 @@ def _auto(wanted: Wanted, door: Door) -> tuple[Check, ...]:
 
 
 def _ollama(wanted: Wanted, door: Door) -> Iterator[Check]:
-    from reviewbot.engines.ollama import WINDOW, chosen, measured, trained_window
+    from reviewbot.engines.ollama_load import WINDOW, chosen, measured, trained_window
     from reviewbot.engines.ollama_server import OllamaServer
 
     try:

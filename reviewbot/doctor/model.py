@@ -66,7 +66,7 @@ def _placed(server: OllamaServer) -> dict[str, Placed]:
         entry = server.in_memory(held.name)
         if entry is None:
             break
-        found[held.name] = Placed(entry.size or 0, entry.size_vram or 0)
+        found[held.name] = Placed(entry.size, entry.on_gpu)
     return found
 
 

@@ -119,14 +119,14 @@ def _ollama(wanted: Wanted, door: Door, patience: Patience) -> Iterator[Engine]:
     from reviewbot.engines.ollama import open_ollama
     from reviewbot.engines.ollama_server import OllamaServer
 
-    server = OllamaServer(door.endpoint(wanted.ollama_url), door, wanted.key)
+    server = OllamaServer(door.endpoint(wanted.ollama_url), door, wanted.key, patience.ends_at)
     model = wanted.model or preferred([held.name for held in server.held() if not held.remote])
     if model is None:
         raise EngineUnavailable(
             f"Ollama at {server.endpoint.label} holds no model that is known to review code",
             f"{PULL_OLLAMA}, or name one with --model",
         )
-    opened = open_ollama(server, model, patience)
+    opened = open_ollama(server, model, patience, wanted.think)
     with _in_turn(server.endpoint.label, wanted, patience, opened) as engine:
         yield engine
 
@@ -199,12 +199,12 @@ def first_on_disk(folder: Path) -> str | None:
 def _auto(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextManager[Engine]:
     from reviewbot.engines.embedded import installed
 
-    found, why_not = _reachable_ollama(wanted, door)
+    found, why_not = _reachable_ollama(wanted, door, patience)
     if found:
         from reviewbot.engines.ollama import open_ollama
 
         server, model = found
-        opened = open_ollama(server, model, patience)
+        opened = open_ollama(server, model, patience, wanted.think)
         return _in_turn(server.endpoint.label, wanted, patience, opened)
     named = wanted.model
     if named and not _is_embedded(named):
@@ -223,14 +223,16 @@ def _is_embedded(model: str) -> bool:
     return model.endswith(".gguf") or model in {entry.name for entry in all_weights()}
 
 
-def _reachable_ollama(wanted: Wanted, door: Door) -> tuple[tuple[OllamaServer, str] | None, str]:
+def _reachable_ollama(
+    wanted: Wanted, door: Door, patience: Patience
+) -> tuple[tuple[OllamaServer, str] | None, str]:
     """An Ollama that is there and its model: the wanted one, or a known one; else why not."""
     from reviewbot.engines.ollama_server import OllamaServer
 
     if wanted.model and _is_embedded(wanted.model):
         return None, f"{wanted.model} is a model of the embedded engine"
     try:
-        server = OllamaServer(door.endpoint(wanted.ollama_url), door, wanted.key)
+        server = OllamaServer(door.endpoint(wanted.ollama_url), door, wanted.key, patience.ends_at)
         names = [held.name for held in server.held() if not held.remote]
     except (EngineUnavailable, RefusedError) as error:
         if wanted.url:
