@@ -11,11 +11,12 @@ import json
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from reviewbot.prompting.budget import estimate_tokens
 from tests.serving import Handler, Request, Served, serving
 
 CODER = "qwen2.5-coder:0.5b"
@@ -197,6 +198,14 @@ def thought(text: str) -> dict[str, Any]:
     }
 
 
+def no_findings(messages: Sequence[Any]) -> Reply:
+    """An answer whose count of the prompt is one that a tokenizer may come to: a prompt of fewer
+    tokens than words was cut."""
+    said = " ".join(message["content"] for message in messages)
+    counted = max(29, estimate_tokens(said))
+    return stream(piece('{"findings":'), piece("[]}"), last(prompt=counted))
+
+
 def then(*replies: Reply) -> Reply:
     """One reply after the other, and the last one for ever."""
     left = list(replies)
@@ -218,7 +227,7 @@ class FakeOllama:
     shown: dict[str, Any] = field(default_factory=dict)
     capabilities: list[str] = field(default_factory=lambda: ["completion", "tools", "insert"])
     trained: int = 32768
-    chat: Reply = field(default_factory=lambda: stream(piece('{"findings":'), piece("[]}"), last()))
+    chat: Reply | None = None
     preload: Reply | None = None
     version: str = "0.32.15"
     instead: dict[str, Reply] = field(default_factory=dict)
@@ -276,7 +285,8 @@ class FakeOllama:
 
     def _chat(self, handler: Handler, body: Any) -> None:
         if body["messages"]:
-            self.chat(handler, self.served)
+            reply = self.chat or no_findings(body["messages"])
+            reply(handler, self.served)
         elif self.preload:
             self.preload(handler, self.served)
         else:

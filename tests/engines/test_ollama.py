@@ -45,6 +45,7 @@ from tests.engines.fake_ollama import (
     saying,
     stream,
     tag,
+    then,
     thought,
 )
 from tests.serving import Handler, Served, serving, unused_port
@@ -252,14 +253,8 @@ _BUSY = saying(503, '{"error":"server busy, please try again.  maximum pending r
 
 
 def test_a_full_queue_is_asked_again(ollama: FakeOllama) -> None:
-    answers = iter([_BUSY, _BUSY, ollama.chat])
-
-    def send(handler: Handler, served: Served) -> None:
-        reply = next(answers)
-        reply(handler, served)
-
-    ollama.chat = send
-    assert complete(ollama).text == '{"findings":[]}'
+    ollama.chat = then(_BUSY, _BUSY, stream(piece("{}"), last()))
+    assert complete(ollama).text == "{}"
     assert len(ollama.chats) == 3
 
 
@@ -395,11 +390,11 @@ def test_an_empty_stream_broke_off(ollama: FakeOllama) -> None:
 def test_a_connection_that_breaks_in_mid_stream_fails_its_chunk_alone(
     ollama: FakeOllama, reply: Reply
 ) -> None:
-    good, ollama.chat = ollama.chat, reply
+    ollama.chat = reply
     engine = engine_of(ollama)
     with pytest.raises(ReplyError, match="broke"):
         engine.complete(PROMPT, lambda _: None)
-    ollama.chat = good
+    ollama.chat = None
     assert engine.complete(PROMPT, lambda _: None).text == '{"findings":[]}'
 
 
