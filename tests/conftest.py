@@ -99,7 +99,10 @@ Reviewbot = Callable[..., Run]
 
 @pytest.fixture
 def reviewbot(repository: Repository) -> Reviewbot:
-    """Runs the command as a user does, in the repository, in a process of its own."""
+    """Runs the command as a user does, in the repository, in a process of its own.
+
+    `-P` because the installed command, unlike `python -m`, imports nothing from where it stands.
+    """
 
     def run(
         *arguments: str,
@@ -109,7 +112,7 @@ def reviewbot(repository: Repository) -> Reviewbot:
         timeout: float = 60,
     ) -> Run:
         done = subprocess.run(
-            [sys.executable, "-m", "reviewbot", *arguments],
+            [sys.executable, "-P", "-m", "reviewbot", *arguments],
             cwd=cwd or repository.path,
             env=os.environ | dict(environ or {}),
             input=stdin,

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import platform
 import time
 from collections.abc import Iterator
@@ -34,14 +35,18 @@ def turn(engine: str, folder: Path, patience: Patience) -> Iterator[None]:
     # A home folder may be shared among machines, and so are the locks in it.
     name = hashlib.sha256(f"{platform.node()} {engine}".encode()).hexdigest()[:16]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / f"{name}.lock").open("w")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = open(folder / f"{name}.lock", "w", opener=_private)
     except OSError:
         yield
         return
     with file:
         _lock(file, engine, patience)
         yield
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _lock(file: IO[str], engine: str, patience: Patience) -> None:

@@ -44,8 +44,9 @@ def test_the_next_run_begins_with_the_form_that_was_taken(
     assert [_review(reviewbot, gateway), _review(reviewbot, gateway)] == [0, 0]
     assert _formats(gateway) == ["json_schema", "json_object", "json_object"]
     folder = Path(os.environ["XDG_CACHE_HOME"]) / "reviewbot"
-    assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
-    held = b"".join(file.read_bytes() for file in folder.iterdir())
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    held = b"".join(file.name.encode() + file.read_bytes() for file in files)
     for word in (b"secret_name", b"eval", b"127.0.0.1", fakes.MODEL.encode(), b"reviewer"):
         assert word not in held
 

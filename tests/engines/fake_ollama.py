@@ -118,6 +118,8 @@ def begin(handler: Handler) -> None:
     handler.send_response(200)
     handler.send_header("Content-Type", "application/x-ndjson")
     handler.send_header("Transfer-Encoding", "chunked")
+    # It closes after each answer; a client that is not told may send its next request into that.
+    handler.send_header("Connection", "close")
     handler.end_headers()
 
 
