@@ -145,8 +145,10 @@ def speaks_openai(wanted: Wanted, door: Door) -> bool:
 
 
 def _embedded(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextManager[Engine]:
-    from reviewbot.engines.embedded import LocalModel, installed, open_embedded
+    from reviewbot.engines.embedded import WINDOW, LocalModel, installed, open_embedded
+    from reviewbot.engines.llama_process import Loading
 
+    loading = Loading(WINDOW, wanted.slots or 1)
     if not installed():
         raise EngineUnavailable("the embedded engine is not installed", INSTALL_EMBEDDED)
     name = wanted.model or first_on_disk(wanted.models_folder)
@@ -158,7 +160,7 @@ def _embedded(wanted: Wanted, door: Door, patience: Patience) -> AbstractContext
         path = Path(name).expanduser()
         if not path.is_file():
             raise UsageError(f"no such model file: {path}", "check the path after --model")
-        return open_embedded(LocalModel(path, path.stem), door, patience)
+        return open_embedded(LocalModel(path, path.stem), door, patience, loading)
     entry = weights.by_name(name)
     found = weights.on_disk(entry, wanted.models_folder)
     if found is None:
@@ -166,7 +168,7 @@ def _embedded(wanted: Wanted, door: Door, patience: Patience) -> AbstractContext
             f"the weights of {name} are not in {wanted.models_folder}",
             f"reviewbot models pull {name}",
         )
-    return open_embedded(LocalModel(found, entry.name, entry.sha256), door, patience)
+    return open_embedded(LocalModel(found, entry.name, entry.sha256), door, patience, loading)
 
 
 def first_on_disk(folder: Path) -> str | None:
