@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reviewbot.doctor.check import Check, failed, ok, worst
-from reviewbot.engines import embedded
 from reviewbot.engines.base import Patience
 from reviewbot.engines.detect import (
     PULL_EMBEDDED,
     PULL_OLLAMA,
     Wanted,
     first_on_disk,
+    loading_of,
     opener,
     speaks_openai,
 )
@@ -88,8 +88,9 @@ def _embedded(wanted: Wanted, door: Door) -> Iterator[Check]:
         yield failed("engine", error)
         return
     yield ok("engine", "embedded: llama.cpp in a process of its own, started for each review")
-    yield _model(wanted.model or first_on_disk(wanted.models_folder) or "")
-    yield ok("window", f"{embedded.WINDOW} tokens")
+    name = wanted.model or first_on_disk(wanted.models_folder) or ""
+    yield _model(name)
+    yield ok("window", f"{loading_of(wanted, name).window} tokens")
 
 
 def _opened(wanted: Wanted, door: Door) -> Iterator[Check]:

@@ -194,6 +194,11 @@ def test_each_slot_has_the_whole_window_and_two_prompts_are_answered_at_once(
     assert told == ["loading smollm2-135m"]
 
 
+def test_the_window_is_not_longer_than_the_model_was_trained_with(model: LocalModel) -> None:
+    with open_embedded(model, Door(), _PATIENCE, Loading(100_000)) as engine:
+        assert engine.info.window == 8192
+
+
 # What others on the machine can reach
 
 
