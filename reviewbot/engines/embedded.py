@@ -92,7 +92,9 @@ class EmbeddedEngine:
         return int(answer["input_tokens"])
 
     def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
-        return chat_completions.complete(self._client, prompt, self._patience, on_piece)
+        return chat_completions.complete(
+            self._client, prompt, self._patience, on_piece, self._family
+        )
 
     def _get(self, path: str) -> dict[str, Any]:
         return self._checked(self._client.build_request("GET", path))

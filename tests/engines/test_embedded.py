@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -17,13 +18,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from reviewbot.engines import embedded
+from reviewbot.engines import embedded, thinking
 from reviewbot.engines.base import Patience
 from reviewbot.engines.embedded import EmbeddedEngine, LocalModel, installed, open_embedded
 from reviewbot.engines.llama_process import Loading
 from reviewbot.errors import EngineUnavailable, ReplyError
 from reviewbot.network import Door
-from reviewbot.prompt import Finish, Message, Prompt
+from reviewbot.prompt import THOUGHT_TOKENS, Completion, Finish, Message, Prompt, Think
 from tests.conftest import ROOT, TEST_MODELS, required
 
 pytestmark = pytest.mark.engine
@@ -197,6 +198,74 @@ def test_each_slot_has_the_whole_window_and_two_prompts_are_answered_at_once(
 def test_the_window_is_not_longer_than_the_model_was_trained_with(model: LocalModel) -> None:
     with open_embedded(model, Door(), _PATIENCE, Loading(100_000)) as engine:
         assert engine.info.window == 8192
+
+
+# A thought. The template is the small model's own, but opens a thought as DeepSeek R1's does:
+# llama.cpp knows such a template by the words `content.split('</think>')`.
+
+
+_OPENS_A_THOUGHT = (
+    "{% for m in messages %}{% set content = m.content %}{% if '</think>' in content %}"
+    "{% set content = content.split('</think>')[-1] %}{% endif %}"
+    "{{'<|im_start|>' + m.role + '\n' + content + '<|im_end|>\n'}}{% endfor %}"
+    "{% if add_generation_prompt %}{{'<|im_start|>assistant\n<think>\n'}}{% endif %}"
+)
+
+
+@pytest.fixture(scope="module")
+def thinker(
+    model: LocalModel, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[EmbeddedEngine]:
+    data = model.path.read_bytes()
+    key = b"tokenizer.chat_template"
+    at = data.index(key) + len(key) + 4
+    (length,) = struct.unpack_from("<Q", data, at)
+    template = _OPENS_A_THOUGHT.replace("\n", "\\n").encode().ljust(length)
+    assert len(template) == length  # so that nothing behind it moves
+    path = tmp_path_factory.mktemp("thinker") / "deepseek-r1-small.gguf"
+    path.write_bytes(data[: at + 8] + template + data[at + 8 + length :])
+    with open_embedded(LocalModel(path, "thinker"), Door(), _PATIENCE) as opened:
+        yield opened
+
+
+def _thinks(engine: EmbeddedEngine, think: Think) -> Completion:
+    asked = _prompt("+ eval(input())\nThink first, then answer.", 60)
+    return engine.complete(replace(asked, think=think), lambda _: None)
+
+
+def test_a_thought_stands_apart_and_is_bounded_by_the_engine(
+    thinker: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(THOUGHT_TOKENS, "low", 24)
+    # The engine's own bound holds: no thought is cut, so no second question is asked.
+    monkeypatch.setattr(thinking, "continued", lambda *_: pytest.fail("asked again"))
+    completion = _thinks(thinker, "low")
+    assert completion.finish is Finish.STOP
+    assert json.loads(completion.text)["verdict"] in ("good", "bad")  # the schema holds behind it
+    assert len(completion.thought) > 24
+    assert "verdict" not in completion.thought
+    assert 24 < completion.completion_tokens <= 24 + 60
+
+
+def test_a_thought_that_the_engine_does_not_bound_is_cut_and_answered(
+    thinker: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(THOUGHT_TOKENS, "low", 24)
+    fields = thinking.fields(replace(_prompt(""), think="low"), thinker.family)
+    del fields["thinking_budget_tokens"]
+    monkeypatch.setattr(thinking, "fields", lambda *_: fields)
+    completion = _thinks(thinker, "low")
+    assert completion.finish is Finish.STOP
+    assert json.loads(completion.text)["verdict"] in ("good", "bad")
+    assert len(completion.thought) > 24
+
+
+def test_a_template_that_opens_a_thought_answers_without_one_where_none_is_wanted(
+    thinker: EmbeddedEngine,
+) -> None:
+    completion = _thinks(thinker, "off")
+    assert completion.thought == ""
+    assert json.loads(completion.text)["verdict"] in ("good", "bad")
 
 
 # What others on the machine can reach
