@@ -11,13 +11,13 @@ from dataclasses import replace
 
 from reviewbot.doctor.check import Check, failed, ok, worst
 from reviewbot.doctor.model import of_embedded, of_ollama
-from reviewbot.engines import embedded
 from reviewbot.engines.base import Patience
 from reviewbot.engines.detect import (
     PULL_EMBEDDED,
     PULL_OLLAMA,
     Wanted,
     first_on_disk,
+    loading_of,
     opener,
     speaks_openai,
 )
@@ -89,9 +89,11 @@ def _embedded(wanted: Wanted, door: Door) -> Iterator[Check]:
         yield failed("engine", error)
         return
     yield ok("engine", "embedded: llama.cpp in a process of its own, started for each review")
-    yield _model(wanted.model or first_on_disk(wanted.models_folder) or "")
-    yield ok("window", f"{embedded.WINDOW} tokens")
-    yield from of_embedded(wanted, embedded.WINDOW)
+    name = wanted.model or first_on_disk(wanted.models_folder) or ""
+    window = loading_of(wanted, name).window
+    yield _model(name)
+    yield ok("window", f"{window} tokens")
+    yield from of_embedded(wanted, window)
 
 
 def _opened(wanted: Wanted, door: Door) -> Iterator[Check]:

@@ -15,11 +15,13 @@ from typing import Any
 
 import httpx
 
+from reviewbot.engines import thinking
 from reviewbot.engines.base import OnPiece, Patience, ReplyText
 from reviewbot.engines.cutoff import cut_off
 from reviewbot.engines.thought import apart
 from reviewbot.engines.wire import declined, event, lines, mapping, number
 from reviewbot.errors import EngineUnavailable, ReplyError
+from reviewbot.models.catalog import UNKNOWN, Family
 from reviewbot.prompt import Completion, Finish, Prompt
 
 ROUTE = "/v1/chat/completions"
@@ -27,13 +29,13 @@ ROUTE = "/v1/chat/completions"
 _LONGEST_WHOLE = 1 << 20
 
 
-def request_body(prompt: Prompt) -> dict[str, Any]:
+def request_body(prompt: Prompt, family: Family = UNKNOWN) -> dict[str, Any]:
     sampling = prompt.sampling
     body: dict[str, Any] = {
         "messages": [{"role": m.role, "content": m.content} for m in prompt.messages],
         "stream": True,
         "stream_options": {"include_usage": True},
-        "max_tokens": prompt.max_tokens,
+        "max_tokens": prompt.max_tokens + (thinking.bound_of(prompt, family) or 0),
         "temperature": sampling.temperature,
         "seed": sampling.seed,
         "response_format": {
@@ -43,15 +45,25 @@ def request_body(prompt: Prompt) -> dict[str, Any]:
     }
     if sampling.top_p is not None:
         body["top_p"] = sampling.top_p
-    return body
+    return body | thinking.fields(prompt, family)
 
 
 def complete(
-    client: httpx.Client, prompt: Prompt, patience: Patience, on_piece: OnPiece
+    client: httpx.Client,
+    prompt: Prompt,
+    patience: Patience,
+    on_piece: OnPiece,
+    family: Family = UNKNOWN,
 ) -> Completion:
     """Post the prompt to an engine of our own. Raises ReplyError, EngineUnavailable."""
+    body = request_body(prompt, family) | _of_llama(prompt)
+    bound = thinking.bound_of(prompt, family)
     try:
-        return post(client, request_body(prompt) | _of_llama(prompt), patience, on_piece)
+        first = post(client, body, patience, on_piece, bound)
+        if not thinking.answer_is_missing(first):
+            return first
+        body = thinking.continued(body, prompt, first.thought)
+        return thinking.joined(first, post(client, body, patience, on_piece))
     except httpx.TimeoutException:
         raise EngineUnavailable(silence(patience)) from None
     except httpx.TransportError as error:
@@ -66,10 +78,15 @@ def _of_llama(prompt: Prompt) -> dict[str, float]:
 
 
 def post(
-    client: httpx.Client, body: dict[str, Any], patience: Patience, on_piece: OnPiece
+    client: httpx.Client,
+    body: dict[str, Any],
+    patience: Patience,
+    on_piece: OnPiece,
+    bound: int | None = None,
 ) -> Completion:
-    """Post a request and read the stream. Raises StatusError for another status than 200,
-    ReplyError for a reply that is none, EngineUnavailable past the deadline, httpx's errors."""
+    """Post a request and read the stream. A thought of more than `bound` tokens is cut: then the
+    text is empty. Raises StatusError for another status than 200, ReplyError for a reply that is
+    none, EngineUnavailable past the deadline, httpx's errors."""
     timeout = httpx.Timeout(patience.left, connect=client.timeout.connect)
     with (
         cut_off(patience) as extensions,
@@ -77,7 +94,7 @@ def post(
     ):
         if response.status_code != httpx.codes.OK:
             raise declined(response)
-        return _read(response, patience, on_piece)
+        return _read(response, patience, ReplyText(on_piece), thinking.Thought(bound))
 
 
 def silence(patience: Patience) -> str:
@@ -85,14 +102,18 @@ def silence(patience: Patience) -> str:
     return f"no answer for {patience.left:.0f} s"
 
 
-def _read(response: httpx.Response, patience: Patience, on_piece: OnPiece) -> Completion:
-    text = ReplyText(on_piece)
+def _read(
+    response: httpx.Response, patience: Patience, text: ReplyText, thought: thinking.Thought
+) -> Completion:
     finish: str | None = None
     usage: dict[str, Any] = {}
     for piece in _events(response, patience):
         usage = mapping(piece.get("usage")) or usage
         for choice in map(mapping, _list(piece.get("choices"))):
-            text.add(*_words(choice))
+            words = _words(choice)
+            text.add(*words)
+            if thought.is_over(*words):
+                return thought.cut()
             finish = choice.get("finish_reason") or finish
     if finish is None:
         _ = patience.left  # a connection that was cut at the deadline looks like this, too

@@ -24,6 +24,8 @@ from reviewbot.prompt import Think
 from reviewbot.settings import EngineName
 
 if TYPE_CHECKING:
+    from reviewbot.engines.embedded import LocalModel
+    from reviewbot.engines.llama_process import Loading
     from reviewbot.engines.ollama_server import OllamaServer
 
 EMBEDDED = "the embedded engine"
@@ -162,12 +164,26 @@ def speaks_openai(wanted: Wanted, door: Door) -> bool:
 
 
 def _embedded(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextManager[Engine]:
-    from reviewbot.engines.embedded import WINDOW, LocalModel, installed, open_embedded
-    from reviewbot.engines.llama_process import Loading
+    from reviewbot.engines.embedded import installed, open_embedded
 
-    loading = Loading(WINDOW, wanted.slots or 1)
     if not installed():
         raise EngineUnavailable("the embedded engine is not installed", INSTALL_EMBEDDED)
+    model = _local_model(wanted)
+    opened = open_embedded(model, door, patience, loading_of(wanted, model.path.name))
+    return _in_turn(EMBEDDED, wanted, patience, opened)
+
+
+def loading_of(wanted: Wanted, file: str) -> Loading:
+    """How the embedded engine loads a model of that file name."""
+    from reviewbot.engines.embedded import usual_window
+    from reviewbot.engines.llama_process import Loading
+
+    return Loading(wanted.window or usual_window(file, wanted.think), wanted.slots or 1)
+
+
+def _local_model(wanted: Wanted) -> LocalModel:
+    from reviewbot.engines.embedded import LocalModel
+
     name = wanted.model or first_on_disk(wanted.models_folder)
     if name is None:
         raise EngineUnavailable(
@@ -177,8 +193,7 @@ def _embedded(wanted: Wanted, door: Door, patience: Patience) -> AbstractContext
         path = Path(name).expanduser()
         if not path.is_file():
             raise UsageError(f"no such model file: {path}", "check the path after --model")
-        opened = open_embedded(LocalModel(path, path.stem), door, patience, loading)
-        return _in_turn(EMBEDDED, wanted, patience, opened)
+        return LocalModel(path, path.stem)
     entry = weights.by_name(name)
     found = weights.on_disk(entry, wanted.models_folder)
     if found is None:
@@ -186,8 +201,7 @@ def _embedded(wanted: Wanted, door: Door, patience: Patience) -> AbstractContext
             f"the weights of {name} are not in {wanted.models_folder}",
             f"reviewbot models pull {name}",
         )
-    opened = open_embedded(LocalModel(found, entry.name, entry.sha256), door, patience, loading)
-    return _in_turn(EMBEDDED, wanted, patience, opened)
+    return LocalModel(found, entry.name, entry.sha256)
 
 
 def first_on_disk(folder: Path) -> str | None:

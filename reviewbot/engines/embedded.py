@@ -17,21 +17,22 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from reviewbot.engines import chat_completions
+from reviewbot.engines import chat_completions, memory_check
 from reviewbot.engines.base import OnPiece, Patience
 from reviewbot.engines.llama_process import READY, Loading, Order
 from reviewbot.engines.wire import refusal
 from reviewbot.errors import EngineUnavailable
 from reviewbot.models.catalog import Family, family_of
+from reviewbot.models.gguf import NotGgufError, read_header
 from reviewbot.network import Door
 from reviewbot.plain import plain_line
-from reviewbot.prompt import Completion, Prompt
+from reviewbot.prompt import THOUGHT_TOKENS, Completion, Prompt, Think
 from reviewbot.report import EngineInfo
 
 # Tokens. Holds the instructions, a chunk at its quality limit and the reply with room to spare;
@@ -49,6 +50,13 @@ class LocalModel:
     path: Path
     name: str
     digest: str | None = None
+
+
+def usual_window(model: str, think: Think | None) -> int:
+    """The tokens that a slot has without the user's word: room for the thought beside the rest.
+    `think` is the user's level; without one the family's own holds."""
+    family = family_of(model)
+    return WINDOW + THOUGHT_TOKENS[(think or family.think) if family.thinks else "off"]
 
 
 def installed() -> bool:
@@ -84,7 +92,9 @@ class EmbeddedEngine:
         return int(answer["input_tokens"])
 
     def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
-        return chat_completions.complete(self._client, prompt, self._patience, on_piece)
+        return chat_completions.complete(
+            self._client, prompt, self._patience, on_piece, self._family
+        )
 
     def _get(self, path: str) -> dict[str, Any]:
         return self._checked(self._client.build_request("GET", path))
@@ -109,8 +119,10 @@ def open_embedded(
 ) -> Iterator[EmbeddedEngine]:
     """Start the engine's process, load the model, and end it again.
 
-    Raises EngineUnavailable with the engine's own words when the model does not load.
+    Raises EngineUnavailable when the model does not fit into memory, and with the engine's own
+    words when it does not load.
     """
+    loading = _fitting(model, loading)
     with tempfile.TemporaryDirectory(prefix="reviewbot-") as folder:  # mode 0700
         socket = Path(folder) / "engine.sock"  # llama.cpp tells a socket by its ending
         order = Order(str(model.path), str(socket), secrets.token_hex(16), _threads(), loading)
@@ -120,6 +132,17 @@ def open_embedded(
             timeout = httpx.Timeout(patience.timeout)
             with door.client(endpoint, timeout, order.key) as client:
                 yield EmbeddedEngine(client, model, patience)
+
+
+def _fitting(model: LocalModel, loading: Loading) -> Loading:
+    """How the model is loaded: its window is not longer than what it was trained with."""
+    try:
+        header = read_header(model.path)
+    except (NotGgufError, OSError):
+        return loading  # llama.cpp has its own words for such a file
+    loading = replace(loading, window=min(loading.window, header.context or loading.window))
+    memory_check.check(model.path, header, loading)
+    return loading
 
 
 @contextmanager

@@ -6,6 +6,7 @@ redirects (seen with 3.52.0). What each server is asked stands in `openai_window
 
 - Structured output is asked for in the strongest form that the server takes, learnt from its
   refusals once for a server and model (`forms.py`).
+- A field about the thought that the server refuses by name is left out from then on.
 - A busy server is asked again after a pause, within a bound and the deadline.
 - A server that went away in mid-review has a moment to come back. The chunk that it was at has
   failed; the next ones are asked.
@@ -19,7 +20,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from reviewbot.engines import chat_completions
+from reviewbot.engines import chat_completions, thinking
 from reviewbot.engines.backoff import Backoff
 from reviewbot.engines.base import OnPiece, Patience
 from reviewbot.engines.cloud import refuse_cloud
@@ -40,7 +41,14 @@ _RESTART_SECONDS = 1.6  # with one more try, less than the 2 s in which a dead s
 
 # What a refusal of a form of `response_format` speaks of.
 _FORM_REFUSED = (400, 415, 422, 500, 501)
+# Fields that not every server knows, and how one that knows them not may refuse them.
+_OF_THOUGHT = ("chat_template_kwargs", "thinking_budget_tokens", "reasoning_effort")
+_FIELD_REFUSED = (400, 422)
 _OF_THE_FORM = re.compile(r"response_?format|json_|schema|grammar|structured|guided", re.IGNORECASE)
+
+
+class _CannotContinueError(Exception):
+    """The server does not go on behind a message that it is given."""
 
 
 class OpenAIEngine:
@@ -57,6 +65,9 @@ class OpenAIEngine:
         self._patience = patience
         self._slots = slots
         self._forms = forms
+        # What was learnt of the server. Threads share it: each value is replaced as a whole.
+        self._without: frozenset[str] = frozenset()
+        self._continues = True
 
     @property
     def info(self) -> EngineInfo:
@@ -74,14 +85,37 @@ class OpenAIEngine:
         return count(self._server, self._info.model, prompt)
 
     def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
+        body = chat_completions.request_body(prompt, self.family) | {"model": self._info.model}
+        bound = thinking.bound_of(prompt, self.family)
+        first = self._asked(body, on_piece, bound)
+        if bound is None or not thinking.answer_is_missing(first):
+            return _checked(first)
+        return _checked(thinking.joined(first, self._behind(first.thought, body, prompt, on_piece)))
+
+    def _behind(
+        self, thought: str, body: dict[str, Any], prompt: Prompt, on_piece: OnPiece
+    ) -> Completion:
+        """The answer behind a thought that was cut, or one without a thought from a server that
+        cannot go on with a message."""
+        if self._continues:
+            try:
+                return self._asked(thinking.continued(body, prompt, thought), on_piece)
+            except _CannotContinueError:
+                self._continues = False
+        return self._asked(thinking.without_thought(body), on_piece)
+
+    def _asked(
+        self, body: dict[str, Any], on_piece: OnPiece, bound: int | None = None
+    ) -> Completion:
         busy = Backoff(self._patience, _BUSY_SECONDS)
         down = Backoff(self._patience, _RESTART_SECONDS)
         while True:
             form = self._forms.current
+            asked = _in_form(body, form, self._without)
             try:
-                return self._answered(prompt, form, on_piece)
+                return self._taken(form, self._server.chat(asked, self._patience, on_piece, bound))
             except StatusError as refused:
-                if _is_of_the_form(refused) and self._forms.refused(form):
+                if self._learns(refused, asked, form):
                     continue
                 if refused.status not in BUSY or not busy.pause(refused.retry_after):
                     raise self._told(refused) from None
@@ -89,11 +123,19 @@ class OpenAIEngine:
                 if not down.pause():
                     raise
 
-    def _answered(self, prompt: Prompt, form: str, on_piece: OnPiece) -> Completion:
-        body = _body(prompt, form) | {"model": self._info.model}
-        completion = _checked(self._server.chat(body, self._patience, on_piece))
-        self._forms.took(form)
+    def _taken(self, form: str, completion: Completion) -> Completion:
+        if completion.text.strip():
+            self._forms.took(form)
         return completion
+
+    def _learns(self, refused: StatusError, asked: dict[str, Any], form: str) -> bool:
+        """Whether there is another way to ask. Raises _CannotContinueError."""
+        if "continue_final_message" in asked and refused.status in _FIELD_REFUSED:
+            raise _CannotContinueError from None
+        if named := _refused_fields(refused, asked):
+            self._without |= named
+            return True
+        return _is_of_the_form(refused) and self._forms.refused(form)
 
     def _told(self, refused: StatusError) -> EngineUnavailable | ReplyError:
         if refused.status != 404:  # noqa: PLR2004
@@ -142,6 +184,23 @@ def _identity(server: OpenAIServer, model: Model, window: int | None) -> tuple[s
     return server.label, model.name, str(model.facts.get("owned_by")), str(window)
 
 
+def _in_form(body: dict[str, Any], form: str, without: frozenset[str]) -> dict[str, Any]:
+    """The request with the form of structured output and the fields that the server takes."""
+    asked = {key: value for key, value in body.items() if key not in without}
+    if form == "json_object":
+        asked["response_format"] = {"type": form}
+    elif not form:
+        del asked["response_format"]
+    return asked
+
+
+def _refused_fields(refused: StatusError, asked: dict[str, Any]) -> frozenset[str]:
+    """The fields about the thought that a refusal names; they can be done without."""
+    if refused.status not in _FIELD_REFUSED:
+        return frozenset()
+    return frozenset(name for name in _OF_THOUGHT if name in asked and name in refused.said)
+
+
 def _chosen(server: OpenAIServer, wanted: str | None, patience: Patience) -> Model:
     if wanted:
         refuse_cloud(wanted, {})
@@ -172,15 +231,6 @@ def _names(models: Sequence[Model]) -> list[str]:
 
 def _holds(names: Sequence[str]) -> str:
     return f"it holds {', '.join(names)}" if names else "it lists no model"
-
-
-def _body(prompt: Prompt, form: str) -> dict[str, Any]:
-    body = chat_completions.request_body(prompt)
-    if form == "json_object":
-        body["response_format"] = {"type": form}
-    elif not form:
-        del body["response_format"]
-    return body
 
 
 def _is_of_the_form(refused: StatusError) -> bool:

@@ -66,10 +66,16 @@ class OpenAIServer:
                 entries = map(mapping, listed if isinstance(listed, list) else ())
                 return tuple(Model(str(e["id"]), e) for e in entries if e.get("id"))
 
-    def chat(self, body: dict[str, Any], patience: Patience, on_piece: OnPiece) -> Completion:
+    def chat(
+        self,
+        body: dict[str, Any],
+        patience: Patience,
+        on_piece: OnPiece,
+        bound: int | None = None,
+    ) -> Completion:
         """Raises StatusError, ReplyError, EngineUnavailable (ServerDown among it)."""
         with self._translated(patience):
-            return chat_completions.post(self._client, body, patience, on_piece)
+            return chat_completions.post(self._client, body, patience, on_piece, bound)
 
     def offered(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         """The answer of a route that not every server has; empty where there is none."""

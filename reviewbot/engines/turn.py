@@ -36,17 +36,13 @@ def turn(engine: str, folder: Path, patience: Patience) -> Iterator[None]:
     name = hashlib.sha256(f"{platform.node()} {engine}".encode()).hexdigest()[:16]
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = open(folder / f"{name}.lock", "w", opener=_private)
+        file = os.open(folder / f"{name}.lock", os.O_WRONLY | os.O_CREAT, 0o600)
     except OSError:
         yield
         return
-    with file:
-        _lock(file, engine, patience)
+    with os.fdopen(file, "w") as held:
+        _lock(held, engine, patience)
         yield
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _lock(file: IO[str], engine: str, patience: Patience) -> None:

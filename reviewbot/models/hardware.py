@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reviewbot.models import gpus
+from reviewbot.models import cgroup, gpus
 from reviewbot.models.gpus import Gpu
 
 KIB = 1 << 10
@@ -41,8 +41,14 @@ Run = Callable[[tuple[str, ...]], str]
 
 
 def machine() -> Machine:
-    memory, available = _memory()
-    return Machine(find_gpus(run), _cores(), memory, available)
+    memory, _ = _memory()
+    return Machine(find_gpus(run), _cores(), memory, available())
+
+
+def available() -> int | None:
+    """Bytes that could be had without swapping and without passing the limit of a container."""
+    known = [bound for bound in (_memory()[1], cgroup.available()) if bound is not None]
+    return min(known, default=None)
 
 
 def find_gpus(ask: Run) -> tuple[Gpu, ...]:

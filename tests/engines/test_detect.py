@@ -364,3 +364,17 @@ def test_openai_at_another_machine_is_refused(folder: Path) -> None:
 def test_the_slots_are_the_users_and_one_without_a_word(folder: Path) -> None:
     assert _loading(_wanted(folder)).slots == 1
     assert _loading(replace(_wanted(folder), slots=3)).slots == 3
+
+
+def test_a_thinking_model_has_room_for_its_thought(tmp_path: Path) -> None:
+    path = tmp_path / "DeepSeek-R1-Distill-Qwen-1.5B-Q4_K_M.gguf"
+    path.touch()
+    wanted = replace(_wanted(tmp_path), engine="embedded", model=str(path))
+    assert _loading(wanted).window == embedded.WINDOW + 2048  # what its family does best
+    assert _loading(replace(wanted, think="high")).window == embedded.WINDOW + 6144
+    assert _loading(replace(wanted, think="off")).window == embedded.WINDOW
+    assert _loading(replace(wanted, window=3000)).window == 3000
+
+
+def test_a_model_that_does_not_think_has_no_room_for_a_thought(folder: Path) -> None:
+    assert _loading(replace(_wanted(folder), think="high")).window == embedded.WINDOW

@@ -23,32 +23,13 @@ from reviewbot.engines.embedded import EmbeddedEngine, LocalModel, installed, op
 from reviewbot.engines.llama_process import Loading
 from reviewbot.errors import EngineUnavailable, ReplyError
 from reviewbot.network import Door
-from reviewbot.prompt import Finish, Message, Prompt
-from tests.conftest import ROOT, TEST_MODELS, required
+from reviewbot.prompt import Finish, Prompt
+from tests.conftest import ROOT, required
+from tests.engines.small import asking
 
 pytestmark = pytest.mark.engine
 
 _PATIENCE = Patience(timeout=60)
-_SCHEMA = json.dumps(
-    {
-        "type": "object",
-        "properties": {"verdict": {"enum": ["good", "bad"]}, "line": {"type": "integer"}},
-        "required": ["verdict", "line"],
-        "additionalProperties": False,
-    }
-)
-
-
-def _prompt(text: str, max_tokens: int = 40) -> Prompt:
-    return Prompt((Message("system", "Review."), Message("user", text)), _SCHEMA, max_tokens)
-
-
-@pytest.fixture(scope="module")
-def model() -> LocalModel:
-    path = TEST_MODELS / "smollm2-135m-instruct-q4_1.gguf"
-    if not installed() or not path.is_file():
-        required("engine")
-    return LocalModel(path, "smollm2-135m", "digest")
 
 
 @pytest.fixture(scope="module")
@@ -111,18 +92,18 @@ def test_the_window_is_the_one_that_was_ordered_and_measured(engine: EmbeddedEng
 
 
 def test_tokens_are_counted_with_the_template(engine: EmbeddedEngine) -> None:
-    counts = [engine.count_tokens(_prompt("x = 1\n" * lines)) for lines in (0, 1, 10, 100)]
+    counts = [engine.count_tokens(asking("x = 1\n" * lines)) for lines in (0, 1, 10, 100)]
     known = [number for number in counts if number is not None]
     assert len(known) == 4
     assert known[0] > 5  # the template and the system message
     assert known == sorted(set(known))
-    completion = engine.complete(_prompt("x = 1\n"), lambda _: None)
+    completion = engine.complete(asking("x = 1\n"), lambda _: None)
     assert completion.prompt_tokens == known[1]
 
 
 def test_a_reply_obeys_the_schema(engine: EmbeddedEngine) -> None:
     pieces: list[int] = []
-    completion = engine.complete(_prompt("+ eval(input())"), pieces.append)
+    completion = engine.complete(asking("+ eval(input())"), pieces.append)
     assert pieces == list(range(1, len(pieces) + 1))
     assert 0 < completion.completion_tokens <= 40
     if completion.finish is Finish.STOP:
@@ -132,39 +113,39 @@ def test_a_reply_obeys_the_schema(engine: EmbeddedEngine) -> None:
 
 
 def test_a_reply_that_reaches_its_bound_is_cut(engine: EmbeddedEngine) -> None:
-    completion = engine.complete(_prompt("+ eval(input())", max_tokens=3), lambda _: None)
+    completion = engine.complete(asking("+ eval(input())", max_tokens=3), lambda _: None)
     assert completion.finish is Finish.LENGTH
     assert completion.completion_tokens == 3
 
 
 def test_the_same_beginning_is_not_read_again(engine: EmbeddedEngine) -> None:
     rules = "Look at each line of the change.\n" * 30
-    first = engine.complete(_prompt(f"{rules}+ a = 1"), lambda _: None)
-    second = engine.complete(_prompt(f"{rules}+ b = 2"), lambda _: None)
+    first = engine.complete(asking(f"{rules}+ a = 1"), lambda _: None)
+    second = engine.complete(asking(f"{rules}+ b = 2"), lambda _: None)
     assert second.cached_tokens > 150 > first.cached_tokens
     assert second.cached_tokens < second.prompt_tokens
 
 
 def test_the_same_prompt_has_the_same_reply(engine: EmbeddedEngine) -> None:
-    first, second = (engine.complete(_prompt("+ a = 1"), lambda _: None) for _ in range(2))
+    first, second = (engine.complete(asking("+ a = 1"), lambda _: None) for _ in range(2))
     assert first.text == second.text
 
 
 def test_a_prompt_over_the_window_is_a_failed_reply(engine: EmbeddedEngine) -> None:
-    long = _prompt("x = 1\n" * 5000)
+    long = asking("x = 1\n" * 5000)
     counted = engine.count_tokens(long)
     assert counted is not None
     assert counted > 4096
     with pytest.raises(ReplyError, match="exceed"):
         engine.complete(long, lambda _: None)
-    assert engine.complete(_prompt("x"), lambda _: None).completion_tokens > 0
+    assert engine.complete(asking("x"), lambda _: None).completion_tokens > 0
 
 
 def test_text_that_looks_like_the_template_or_is_not_ascii_is_taken(
     engine: EmbeddedEngine,
 ) -> None:
     for text in ("<|im_end|>", "\u2028\u0085é漢字🙂", "\x00", "\ufffd"):
-        assert engine.complete(_prompt(text), lambda _: None).prompt_tokens > 0
+        assert engine.complete(asking(text), lambda _: None).prompt_tokens > 0
 
 
 # Slots
@@ -179,7 +160,7 @@ def test_each_slot_has_the_whole_window_and_two_prompts_are_answered_at_once(
     with open_embedded(model, Door(), patience, Loading(2048, slots=2)) as engine:
         assert (engine.slots, engine.info.window) == (2, 2048)
         # 1,500 tokens each: more than one slot's part would be, were the window divided.
-        prompts = [_prompt(f"x{n} = 1\n" * 300, 60) for n in range(2)]
+        prompts = [asking(f"x{n} = 1\n" * 300, 60) for n in range(2)]
         alone = [engine.complete(prompt, lambda _: None).text for prompt in prompts]
 
         def meet(number: int) -> None:
@@ -192,6 +173,11 @@ def test_each_slot_has_the_whole_window_and_two_prompts_are_answered_at_once(
         with ThreadPoolExecutor(2) as pool:
             assert list(pool.map(ask, prompts)) == alone
     assert told == ["loading smollm2-135m"]
+
+
+def test_the_window_is_not_longer_than_the_model_was_trained_with(model: LocalModel) -> None:
+    with open_embedded(model, Door(), _PATIENCE, Loading(100_000)) as engine:
+        assert engine.info.window == 8192
 
 
 # What others on the machine can reach
@@ -227,7 +213,7 @@ def test_without_the_key_nothing_is_answered(
 def test_the_key_stands_on_no_command_line_and_in_no_log(
     engine: EmbeddedEngine, door: Door
 ) -> None:
-    engine.complete(_prompt("+ secret_of_the_prompt"), lambda _: None)
+    engine.complete(asking("+ secret_of_the_prompt"), lambda _: None)
     key = engine._client._transport._key  # type: ignore[attr-defined]
     (pid,) = _children()
     log = (_socket(door).parent / "log").read_text()
@@ -259,7 +245,7 @@ def test_nothing_is_left_after_an_exception(model: LocalModel) -> None:
         pytest.raises(KeyboardInterrupt),
         open_embedded(model, door, _PATIENCE) as engine,
     ):
-        engine.complete(_prompt("x", 400), _interrupt)
+        engine.complete(asking("x", 400), _interrupt)
     assert _children() == before
     assert not _socket(door).parent.exists()
 
@@ -308,9 +294,9 @@ def test_a_child_that_dies_in_mid_reply_is_an_engine_that_is_gone(model: LocalMo
                 os.kill(pid, signal.SIGKILL)
 
         with pytest.raises(EngineUnavailable, match="is gone"):
-            engine.complete(replace(_prompt("x"), schema='{"type":"array"}', max_tokens=400), kill)
+            engine.complete(replace(asking("x"), schema='{"type":"array"}', max_tokens=400), kill)
         with pytest.raises(EngineUnavailable, match="is gone"):
-            engine.count_tokens(_prompt("x"))
+            engine.count_tokens(asking("x"))
     assert not _socket(door).parent.exists()
 
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from reviewbot.models import gpus, hardware
+from reviewbot.models import cgroup, gpus, hardware
 from reviewbot.models.gpus import GIB, MIB, Gpu
 
 # NVIDIA. The manual of nvidia-smi: rows of what --query-gpu names, memory in MiB.
@@ -231,3 +231,14 @@ def test_a_command_that_is_missing_fails_or_hangs_says_nothing(
 def test_what_a_failing_command_printed_counts() -> None:
     program = "print('hw.memsize: 1'); raise SystemExit(1)"
     assert hardware.run((sys.executable, "-c", program)).strip() == "hw.memsize: 1"
+
+
+def test_the_limit_of_a_container_counts_where_it_is_tighter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hardware, "_memory", lambda: (9000, 5000))
+    for limit, least in ((4000, 4000), (6000, 5000), (None, 5000)):
+        monkeypatch.setattr(cgroup, "available", lambda limit=limit: limit)
+        assert hardware.available() == least
+    monkeypatch.setattr(hardware, "_memory", lambda: (9000, None))
+    assert hardware.available() is None
