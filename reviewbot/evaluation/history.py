@@ -76,7 +76,7 @@ def from_history(repository: Path, since: str, pairs: int = PAIRS) -> Suite:
     fixes: list[_Commit] = []
     ordinary: list[_Commit] = []
     listing = git.listing(git.commit_id("HEAD"))
-    for name, message in git.history(since, _SCANNED):
+    for name, message in git.history(f"{since}T00:00:00", _SCANNED):
         kind = _kind(message)
         if kind == "defect" and len(fixes) < pairs and (found := _small(git, name)):
             fixes.append(found)

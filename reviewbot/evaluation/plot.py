@@ -3,7 +3,7 @@ can be believed. matplotlib is an extra, and imported when a plot is asked for."
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import io
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,13 @@ _SIZE = (9.0, 4.2)
 
 def check_plotter() -> None:
     """Raises UsageError where matplotlib is missing: before hours of work, not after them."""
-    if importlib.util.find_spec("matplotlib") is None:
+    try:
+        importlib.import_module("matplotlib")
+    except ImportError:
         raise UsageError(
             "--plot needs matplotlib, which is not installed",
             "install the extra: pip install 'reviewbot[evaluation]', or: pip install matplotlib",
-        )
+        ) from None
 
 
 def svg(document: Document) -> str:

@@ -123,6 +123,10 @@ class _Row(BaseModel):
             raise ValueError("it holds neither files nor a diff")
         if bool(self.golden) != (self.kind == "defect"):
             raise ValueError("a defect has golden lines, a clean case has none")
+        for path in (*self.files, *self.old_files):
+            # git itself takes some of them, and refuses others with words about a stream.
+            if not set(path.split("/")).isdisjoint({"", ".", "..", ".git"}):
+                raise ValueError(f"{path!r} is no path in a repository")
         if self.files and (strange := {item.file for item in self.golden} - set(self.files)):
             raise ValueError(f"golden lines of {', '.join(strange)}, which is not among its files")
         return self
