@@ -2,6 +2,7 @@
 
 docs/configuration.md      from the settings type
 docs/commands.md           from `--help`
+docs/models.md             from the catalogue and its arithmetic
 docs/report.schema.json    from the JSON report's own type
 A test fails when one of them is stale.
 """
@@ -15,6 +16,8 @@ from pathlib import Path
 import click
 
 from reviewbot.cli.main import cli
+from reviewbot.models.card import cards, guide, tables
+from reviewbot.models.recommend import TASKS, Choice, choose, room_of_vram
 from reviewbot.reporters.json_report import ReportDocument
 from reviewbot.settings import PREFIX, Settings
 
@@ -82,6 +85,105 @@ def _help(path: str, found: tuple[click.Command, click.Context]) -> str:
     return f"## {path}\n\n```text\n{command.get_help(context)}\n```\n"
 
 
+_MODELS = """# Choosing a model
+
+<!-- made by `make docs` from reviewbot/models/cards.toml and what `models recommend` reckons -->
+
+```console
+$ reviewbot models recommend             # for this machine: model, quantisation, context, the sum
+$ reviewbot models recommend --vram 12   # for a GPU of 4, 8, 12, 16, 24 or 48 GiB
+$ reviewbot models show qwen2.5-coder:7b # one model: memory, licence, scores with their source
+$ reviewbot models show                  # all {count} models, and the guide to quantisations
+$ reviewbot doctor                       # does yours fit, is it slow, is there a better one
+$ reviewbot doctor --measure             # load it, ask it once, say its speed
+```
+
+For a review take the largest model that fits at Q4_K_M, then more bits. A model that thinks
+(`deepseek-r1`) is slower and suits reasoning about a bug more than a review on each commit. The
+order follows published scores of *writing* code; none of them is about reviewing it.
+
+## By the memory of the GPU
+
+What `reviewbot models recommend --vram N` names, of 90 % of the GPU; the rest is for the display.
+
+| GiB | for | `ollama pull` | context | KV cache | needs MiB |
+|---:|---|---|---:|---|---:|
+{vram}
+`q8_0`: set `OLLAMA_KV_CACHE_TYPE=q8_0` for the server. Not every licence allows every use:
+{licences}.
+
+## Quantisations
+
+By the figures that llama.cpp publishes of an 8B model; `perplexity` is its rise over F16.
+
+| name | bits a weight | of F16 | perplexity | when |
+|---|---:|---:|---:|---|
+{guide}
+## Memory
+
+Memory = weights + KV cache + compute + overhead.
+
+- **Weights**: the size of the file.
+- **KV cache**: layers × KV heads × (key size + value size) × context × slots × bytes a value
+  (f16 2, q8_0 1.0625, q4_0 0.5625). Measured with Qwen2.5-Coder-1.5B: 112 MiB at 4,096 tokens; at
+  32,768 tokens 896 MiB in f16, 476 in q8_0, 252 in q4_0: the formula to the MiB. A test compares
+  it with what llama.cpp, the embedded engine, reports when it loads.
+- **Compute**: taken as 0.5 GiB; measured 72 to 398 MiB for the 1.5B model.
+- **Overhead**: 0.5 GiB for a GPU's context; without a GPU 0.56 of the weights, which llama.cpp
+  copies into another order.
+
+The popular rule, parameters × bits / 8 × 1.2, stands beside the sum with its error: it knows
+neither the context nor the heads that share a cache.
+
+## Names that go round
+
+| said | why there is none | take |
+|---|---|---|
+{misnomers}
+"""
+_VRAM = (4, 8, 12, 16, 24, 48)
+# How people say what the patterns of the catalogue find, in its order.
+_SAID = (
+    "DeepSeek Coder V3",
+    "CodeLlama 2, CodeLlama 3",
+    "Qwen 2.5 Coder 72B",
+    "Qwen3-Coder 7B, 8B, 14B, 32B",
+    "deepseek-coder:7b, :16b",
+    "deepseek-r1:67b",
+    "llama3.3:8b",
+)
+
+
+def models() -> str:
+    chosen = {(gib, task): choose(task, (room_of_vram(gib),)) for gib in _VRAM for task in TASKS}
+    found = {key: choice for key, choice in chosen.items() if choice is not None}
+    guided = (
+        f"| {q.name} | {q.bits:.2f} | {q.bits / 16:.2f} | +{q.perplexity:.4f} | {q.when} |\n"
+        for q in guide().values()
+    )
+    wrong = (
+        f"| {said} | {table['why']} | {', '.join(f'`{name}`' for name in table['real'])} |\n"
+        for said, table in zip(_SAID, tables()["misnomer"], strict=True)
+    )
+    used = {choice.card.name: choice.card.licence for choice in found.values()}
+    limited = sorted(
+        f"`{name}` is {licence}" for name, licence in used.items() if "non-" in licence
+    )
+    return _MODELS.format(
+        count=len(cards()),
+        vram="".join(_vram(gib, task, choice) for (gib, task), choice in found.items()),
+        licences=", ".join(limited),
+        guide="".join(guided),
+        misnomers="".join(wrong).rstrip(),
+    )
+
+
+def _vram(gib: int, task: str, choice: Choice) -> str:
+    load, total = choice.load, -(-choice.need.total // (1 << 20))
+    tag = choice.card.tag(load.quantization)
+    return f"| {gib} | {task} | `{tag}` | {load.context:,} | {load.cache} | {total:,} |\n"
+
+
 def report_schema() -> str:
     return json.dumps(ReportDocument.model_json_schema(), indent=2) + "\n"
 
@@ -89,6 +191,7 @@ def report_schema() -> str:
 PAGES = {
     "commands.md": commands,
     "configuration.md": configuration,
+    "models.md": models,
     "report.schema.json": report_schema,
 }
 

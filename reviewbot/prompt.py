@@ -13,13 +13,21 @@ class Message:
     content: str
 
 
+# Where the instructions stand: in a system message; before the first question, for chat templates
+# that refuse or lose a system message; or in one user's turn with the question and no examples.
+Layout = Literal["system", "no-system", "user"]
+
+
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How the next token is drawn. Temperature 0 takes the likeliest one."""
+    """How the next token is drawn. Temperature 0 takes the likeliest one; what is None is left
+    to the engine. OpenAI's API has no `top_k` and `min_p`, and strict servers refuse them."""
 
     temperature: float = 0.0
     seed: int = 0
     top_p: float | None = None
+    top_k: int | None = None
+    min_p: float | None = None
 
 
 # How long a thinking model may think before it answers.

@@ -37,6 +37,16 @@ class EngineInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplacedTemplate:
+    """A prompt template in whose place a file of the user's stood; `sha256` begins the digest of
+    its bytes."""
+
+    template: str
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileCoverage:
     """What became of one file's changed lines (added plus removed, as `git diff --numstat`
     counts them). `reason` says why lines were skipped or failed; `left_out` names what would have
@@ -90,6 +100,7 @@ class Report:
     problems: tuple[str, ...] = field(default=())
     muted: tuple[Finding, ...] = ()
     dropped: int = 0
+    templates: tuple[ReplacedTemplate, ...] = ()
 
     @property
     def status(self) -> Status:

@@ -9,6 +9,7 @@ This is the only module that reads the environment for settings.
 
 from __future__ import annotations
 
+import os.path
 import reprlib
 import tomllib
 from collections.abc import Mapping
@@ -67,6 +68,12 @@ class Settings:
         least=0,
     )
     seed: int | None = _key("Seed of the sampling (default: 0).", None, trusted=False, least=0)
+    system_prompt: str | None = _key(
+        "File with a system prompt to ask with in place of reviewbot's own (see docs/prompts.md);"
+        " in a file of settings relative to that file.",
+        None,
+        trusted=True,
+    )
     slots: int | None = _key(
         "Prompts that the engine answers at the same time (default: as many as it tells of, or"
         " is seen to answer; for `embedded` 1).",
@@ -81,6 +88,12 @@ class Settings:
     )
     models_dir: str | None = _key(
         "Folder of the embedded engine's weights (default: the user's data folder).",
+        None,
+        trusted=True,
+    )
+    cache_dir: str | None = _key(
+        "Folder of what is learnt of models and kept for the next run (default: the user's cache"
+        " folder).",
         None,
         trusted=True,
     )
@@ -110,6 +123,8 @@ class Settings:
     # own Ollama tools look for their server.
     api_key: str | None = field(default=None, repr=False)
     ollama_host: str | None = None
+    # No key either: where templates of the user's stand, if they are to be read.
+    prompts_folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +159,10 @@ def user_config_path() -> Path:
     from platformdirs import user_config_path as folder
 
     return folder("reviewbot") / "config.toml"
+
+
+def user_prompts_folder() -> Path:
+    return user_config_path().parent / "prompts"
 
 
 def load(
@@ -182,7 +201,11 @@ def _from_file(file: ConfigFile) -> dict[str, Any]:
                 f"{file.path}: `{key}` is not the repository's to set",
                 f"move it to {user_config_path()}, or pass --{key.replace('_', '-')}",
             )
-    return {key: _checked(key, value, str(file.path)) for key, value in table.items()}
+    values = {key: _checked(key, value, str(file.path)) for key, value in table.items()}
+    if prompt := values.get("system_prompt"):
+        # Relative to the working directory, it would be a file of the repository's.
+        values["system_prompt"] = os.path.join(file.path.parent, os.path.expanduser(prompt))  # noqa: PTH111, PTH118  (these never raise)
+    return values
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -191,6 +214,13 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
         suffix = name.removeprefix(PREFIX)
         if suffix != name and suffix not in _NOT_SETTINGS:
             values[suffix.lower()] = _checked(suffix.lower(), text, name, from_text=True)
+    prompt = values.get("system_prompt")
+    if prompt is not None and not Path(prompt).is_absolute():
+        raise ConfigError(
+            f"{PREFIX}SYSTEM_PROMPT: {plain_line(prompt)!r} is not an absolute path, and would name"
+            " a file of the repository's",
+            "write it from / on",
+        )
     return values
 
 

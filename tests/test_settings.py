@@ -237,8 +237,10 @@ _TRUSTED = {
     "allow_hosts": "['10.0.0.5']",
     "allow_plaintext": "true",
     "models_dir": "'.'",
+    "cache_dir": "'.'",
     "timeout": "1",
     "window": "1",
+    "system_prompt": "'x.j2'",
     "slots": "1",
 }
 
@@ -336,3 +338,19 @@ def test_a_sampling_of_nought_is_one_and_less_is_none(tmp_path: Path, key: str) 
     assert getattr(_load(tmp_path, {f"REVIEWBOT_{key.upper()}": "0"}), key) == 0
     with pytest.raises(ConfigError, match="it must be at least 0"):
         _load(tmp_path, {f"REVIEWBOT_{key.upper()}": "-1"})
+
+
+def test_a_system_prompt_in_a_file_stands_beside_that_file(tmp_path: Path) -> None:
+    """Relative to the working directory it would be a file of the repository's."""
+    _user_file("system_prompt = 'mine.j2'\n")
+    folder = settings.user_config_path().parent
+    assert _load(tmp_path).system_prompt == str(folder / "mine.j2")
+    assert _trusted(tmp_path, "system_prompt = '~/x.j2'").system_prompt == str(Path.home() / "x.j2")
+    assert _trusted(tmp_path, "system_prompt = '/x.j2'").system_prompt == "/x.j2"
+
+
+def test_a_system_prompt_in_the_environment_says_where_it_is() -> None:
+    assert load({}, {"REVIEWBOT_SYSTEM_PROMPT": "/a/b.j2"}, ()).system_prompt == "/a/b.j2"
+    for text in ("b.j2", "./b.j2", ""):
+        with pytest.raises(ConfigError, match="is not an absolute path"):
+            load({}, {"REVIEWBOT_SYSTEM_PROMPT": text}, ())

@@ -24,16 +24,21 @@ _INDENT = " " * 9
 
 @click.command()
 @click.option("--privacy", is_flag=True, help="What could leave this machine, and why it cannot.")
+@click.option(
+    "--measure", is_flag=True, help="Load the model, ask it once, and say how fast it is."
+)
 @settings_options
-def doctor(privacy: bool, **options: Any) -> int:
-    """Say whether a review would work here: engine, model, window, git, hooks, privacy.
+def doctor(privacy: bool, measure: bool, **options: Any) -> int:
+    """Say whether a review would work here: engine, model, memory, speed, git, hooks, privacy.
 
-    It takes the options of a review, and opens only what a review would open. It exits with 2
-    where one of its lines is an error.
+    It takes the options of a review, and opens only what a review would open. Where the model
+    does not fit, is slow, or a better one would fit, it says what to do. It exits with 2 where
+    one of its lines is an error.
     """
     cwd = Path.cwd()
     settings = settings_of(options, _top(cwd))
-    checks = tuple(_privacy(settings, cwd) if privacy else _all(settings, cwd))
+    found = _privacy(settings, cwd) if privacy else _all(settings, cwd, measure=measure)
+    checks = tuple(found)
     say("".join(_lines(checks, quiet=options["quiet"])))
     return ExitCode.USAGE if worst(checks) == "error" else ExitCode.OK
 
@@ -59,11 +64,16 @@ def _privacy(settings: Settings, cwd: Path) -> Iterator[Check]:
     yield Check("ok", "opened", ", ".join(door.connections) or "nothing, for this answer")
 
 
-def _all(settings: Settings, cwd: Path) -> Iterator[Check]:
+def _all(settings: Settings, cwd: Path, *, measure: bool) -> Iterator[Check]:
     from reviewbot.doctor.engine import engine_checks
     from reviewbot.doctor.repository import repository_checks
 
-    yield from engine_checks(wanted(settings), _door(settings))
+    engine = engine_checks(wanted(settings), _door(settings))
+    yield from engine
+    if measure and worst(engine) != "error":
+        from reviewbot.doctor.measure import measure_checks
+
+        yield from measure_checks(wanted(settings), _door(settings))
     yield from repository_checks(cwd)
     yield _summary(tuple(_privacy(settings, cwd)))
 

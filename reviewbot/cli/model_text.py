@@ -148,6 +148,7 @@ def choice_text(choice: Choice, embedded: Weights | None) -> str:
         lines.append(
             f"   about {choice.seconds:.0f} seconds for a chunk on {_cores(choice.room.cores)}"
         )
+    lines.append(f"   licence: {card.licence}")
     lines += [f"   {card.note}"] if card.note else []
     return "\n".join(lines) + "\n" + _sum(choice)
 

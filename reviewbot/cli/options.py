@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from reviewbot.settings import Settings, config_files, load
+from reviewbot.settings import Settings, config_files, load, user_prompts_folder
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -36,6 +36,9 @@ _SETTINGS: tuple[Decorator, ...] = (
         "--temperature", type=float, metavar="T", help="Temperature in place of the family's own."
     ),
     click.option("--seed", type=int, metavar="N", help="Seed of the sampling."),
+    click.option(
+        "--system-prompt", metavar="FILE", help="Ask with this system prompt (docs/prompts.md)."
+    ),
     click.option(
         "--slots", type=int, metavar="N", help="Prompts that the engine answers at the same time."
     ),
@@ -99,7 +102,8 @@ _FILES: tuple[Decorator, ...] = (
     click.option("-v", "--verbose", is_flag=True, help="Say what is done, on standard error."),
 )
 _FLAGS = (
-    *("engine", "model", "url", "window", "think", "temperature", "seed", "slots"),
+    *("engine", "model", "url", "window", "think", "temperature", "seed"),
+    *("system_prompt", "slots"),
     *("allow_hosts", "allow_plaintext", "timeout"),
     *("format", "fail_on", "max_chunks", "deadline", "strict"),
 )
@@ -117,7 +121,9 @@ def settings_of(options: dict[str, Any], top: Path | None) -> Settings:
     flags = {name: options.get(name) for name in _FLAGS}
     flags["allow_hosts"] = flags["allow_hosts"] or None
     files = config_files(top, options["config_file"], ignored=options["no_config"])
-    return load(flags, os.environ, files)
+    settings = load(flags, os.environ, files)
+    own = not options["no_config"] and options["config_file"] is None
+    return replace(settings, prompts_folder=user_prompts_folder() if own else None)
 
 
 @dataclass(frozen=True, slots=True)

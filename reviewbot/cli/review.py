@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reviewbot.change.git import nothing_staged, toplevel
 from reviewbot.cli.options import settings_of, settings_options, use_color, verbosity_of
 from reviewbot.cli.output import Output, outputs, say, write
-from reviewbot.cli.run import Change, captured, read, run
+from reviewbot.cli.run import Change, captured, manner, read, run
 from reviewbot.errors import ExitCode, GitError, PatchError, UsageError
 from reviewbot.plain import plain
 from reviewbot.report import Report, Scope
 from reviewbot.settings import Settings
+
+if TYPE_CHECKING:
+    from reviewbot.prompt import Prompt
+    from reviewbot.review.manner import UnopenedModel
 
 EMPTY = Report(Scope("staged", "the staged change"), engine=None, findings=(), coverage=())
 
@@ -134,17 +139,38 @@ def _nothing_staged(wanted: tuple[Output, ...], *, quiet: bool) -> int:
 
 
 def _show_prompts(change: Change, settings: Settings) -> int:
-    from reviewbot.models.catalog import family_of
-    from reviewbot.prompting.budget import USUAL_WINDOW
-    from reviewbot.prompting.render import Renderer
+    from reviewbot.review.manner import asking
     from reviewbot.review.pipeline import prompts
 
-    family = family_of(Path(settings.model or "").name)
-    renderer = Renderer(family.layout, family.sampling)
-    for number, prompt in enumerate(prompts(change.prepared, renderer, USUAL_WINDOW), 1):
+    way = asking(_model(settings), manner(settings))
+    for note in way.notes:
+        click.echo(f"reviewbot: {note}", err=True)
+    for number, prompt in enumerate(prompts(change.prepared, way), 1):
+        say(plain(f"--- prompt {number}, {_asked(prompt)}\n"))
         for message in prompt.messages:
             say(plain(f"--- prompt {number}, {message.role}\n{message.content}\n\n"))
     return 0
+
+
+def _model(settings: Settings) -> UnopenedModel:
+    """The model that would be asked, as far as its name tells."""
+    from reviewbot.models.catalog import UNKNOWN, family_of
+    from reviewbot.prompting.budget import USUAL_WINDOW
+    from reviewbot.report import EngineInfo
+    from reviewbot.review.manner import UnopenedModel
+
+    name = Path(settings.model or "").name
+    family = UNKNOWN if settings.engine == "scripted" else family_of(name)
+    info = EngineInfo(settings.engine, name or "a model", window=settings.window or USUAL_WINDOW)
+    return UnopenedModel(info, family)
+
+
+def _asked(prompt: Prompt) -> str:
+    """How the next token is drawn, and how long the model may think."""
+    sampling = asdict(prompt.sampling)
+    drawn = (f"{name} {value}" for name, value in sampling.items() if value is not None)
+    bound = f" (up to {prompt.thought_tokens} tokens)" if prompt.thought_tokens else ""
+    return f"asked with {', '.join(drawn)}, think {prompt.think}{bound}"
 
 
 def _write(report: Report, wanted: tuple[Output, ...], *, quiet: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +20,8 @@ from reviewbot.settings import Settings
 if TYPE_CHECKING:
     from reviewbot.change.prepare import Prepared
     from reviewbot.engines.detect import Wanted
+    from reviewbot.engines.learnt import Memory
+    from reviewbot.review.manner import Manner
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +62,24 @@ def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
     from reviewbot.cli.progress import watching
     from reviewbot.engines.base import Patience
     from reviewbot.engines.detect import opener
+    from reviewbot.engines.learnt import cache_folder
     from reviewbot.network import Door, HostPolicy
     from reviewbot.review.outcomes import Limits
     from reviewbot.review.pipeline import review
 
     begun = time.monotonic()
+    way = manner(settings)
     ends_at = None if settings.deadline is None else begun + settings.deadline
     door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
     with watching(quiet=verbosity.quiet, thoughts=verbosity.thoughts) as observer:
         patience = Patience(settings.timeout, ends_at, observer.waits)
-        open_engine = opener(wanted(settings), door, patience)
+        open_engine = opener(
+            replace(wanted(settings), locks=cache_folder(settings.cache_dir) / "locks"),
+            door,
+            patience,
+        )
         limits = Limits(settings.max_chunks, ends_at, settings.timeout, settings.slots)
-        report = review(change.prepared, open_engine, limits, observer)
+        report = review(change.prepared, open_engine, limits, observer, way)
     total = change.seconds + time.monotonic() - begun
     timings = replace(report.timings, capture=change.seconds, total=total)
     report = replace(report, timings=timings, connections=door.connections)
@@ -93,7 +102,30 @@ def wanted(settings: Settings) -> Wanted:
         models_folder=models_folder(settings.models_dir),
         key=settings.api_key,
         ollama_host=settings.ollama_host,
+        memory=memory(settings),
     )
+
+
+def manner(settings: Settings) -> Manner:
+    """The user's word on how a model is asked. Raises UsageError for a template that cannot
+    serve."""
+    from reviewbot.models.overrides import Overrides
+    from reviewbot.prompting.templates import user_templates
+    from reviewbot.review.manner import Manner
+
+    named = settings.system_prompt
+    templates = user_templates(
+        settings.prompts_folder, None if named is None else Path(named).expanduser()
+    )
+    overrides = Overrides(settings.temperature, settings.seed, settings.think)
+    return Manner(overrides, templates, memory(settings))
+
+
+def memory(settings: Settings) -> Memory:
+    """What was learnt of models."""
+    from reviewbot.engines.learnt import Learnt, cache_folder
+
+    return Learnt(cache_folder(settings.cache_dir))
 
 
 def _tell(report: Report, *, verbose: bool) -> None:
@@ -107,6 +139,7 @@ def _tell(report: Report, *, verbose: bool) -> None:
             f"capture {timings.capture:.2f} s, load {timings.load:.2f} s, ask {timings.ask:.2f} s",
             f"claims dropped because their quote stands on no changed line: {report.dropped}",
             f"connections: {', '.join(report.connections) or 'none'}",
+            *(f"{t.template} is replaced by {t.file} ({t.sha256})" for t in report.templates),
             *_left_out(report),
         ):
             click.echo(f"reviewbot: {line}", err=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reviewbot.doctor.check import Check, failed, ok, worst
+from reviewbot.doctor.model import of_embedded, of_ollama
 from reviewbot.engines import embedded
 from reviewbot.engines.base import Patience
 from reviewbot.engines.detect import (
@@ -58,7 +59,7 @@ def _auto(wanted: Wanted, door: Door) -> tuple[Check, ...]:
 
 
 def _ollama(wanted: Wanted, door: Door) -> Iterator[Check]:
-    from reviewbot.engines.ollama import WINDOW, chosen, measured, trained_window
+    from reviewbot.engines.ollama_load import WINDOW, chosen, measured, trained_window
     from reviewbot.engines.ollama_server import OllamaServer
 
     try:
@@ -75,7 +76,7 @@ def _ollama(wanted: Wanted, door: Door) -> Iterator[Check]:
         trained = trained_window(shown) or WINDOW
         info = measured(server, held, min(WINDOW, trained))
         yield ok("window", f"{info.window} tokens; the model was trained with {trained}")
-        yield from (Check("warning", "memory", note) for note in info.notes)
+        yield from of_ollama(server, held, shown, info, wanted.think)
     except ReviewbotError as error:
         yield failed("engine", error)
 
@@ -90,6 +91,7 @@ def _embedded(wanted: Wanted, door: Door) -> Iterator[Check]:
     yield ok("engine", "embedded: llama.cpp in a process of its own, started for each review")
     yield _model(wanted.model or first_on_disk(wanted.models_folder) or "")
     yield ok("window", f"{embedded.WINDOW} tokens")
+    yield from of_embedded(wanted, embedded.WINDOW)
 
 
 def _opened(wanted: Wanted, door: Door) -> Iterator[Check]:

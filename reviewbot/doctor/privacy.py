@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from reviewbot.addresses import parsed
 from reviewbot.doctor.check import Check, failed, ok
 from reviewbot.engines.detect import Wanted
+from reviewbot.engines.learnt import cache_folder
 from reviewbot.errors import EngineUnavailable, RefusedError
 from reviewbot.network import Door, Endpoint
 from reviewbot.settings import PREFIX, Settings
@@ -31,6 +33,7 @@ def privacy_checks(
     yield from _surroundings(environ)
     yield from _cloud(wanted, door, endpoint)
     yield _folder(wanted.models_folder)
+    yield _learnt(cache_folder(settings.cache_dir))
     yield ok("git", "asks no remote: every transport is shut while a review runs git")
     yield ok("telemetry", "none: no usage report, no crash report, no look for updates")
 
@@ -134,3 +137,11 @@ def _folder(folder: Path) -> Check:
         text = f"anybody on this machine can put other weights into {folder}"
         return Check("warning", "models", text, f"chmod o-w {folder}")
     return ok("models", f"{folder}: nothing is fetched but by `reviewbot models pull`")
+
+
+def _learnt(folder: Path) -> Check:
+    """What a review leaves on disk, beside the weights."""
+    if not os.path.isdir(folder):  # noqa: PTH112  (this one never raises)
+        return ok("learnt", f"{folder}: not made yet")
+    holds = "numbers alone (the tokens of prompts, the form of replies) and hashes, no code"
+    return ok("learnt", f"{folder}: {holds}; remove it to forget them")

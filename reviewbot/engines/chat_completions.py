@@ -51,12 +51,18 @@ def complete(
 ) -> Completion:
     """Post the prompt to an engine of our own. Raises ReplyError, EngineUnavailable."""
     try:
-        return post(client, request_body(prompt), patience, on_piece)
+        return post(client, request_body(prompt) | _of_llama(prompt), patience, on_piece)
     except httpx.TimeoutException:
         raise EngineUnavailable(silence(patience)) from None
     except httpx.TransportError as error:
         _ = patience.left
         raise EngineUnavailable(f"the engine is gone: {error or type(error).__name__}") from None
+
+
+def _of_llama(prompt: Prompt) -> dict[str, float]:
+    """Sampling that llama.cpp's server takes and OpenAI's API does not have."""
+    more = {"top_k": prompt.sampling.top_k, "min_p": prompt.sampling.min_p}
+    return {name: value for name, value in more.items() if value is not None}
 
 
 def post(

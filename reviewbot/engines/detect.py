@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.engines.base import Engine, Opener, Patience
+from reviewbot.engines.learnt import FORGETFUL, Memory
+from reviewbot.engines.turn import turn
 from reviewbot.errors import EngineUnavailable, RefusedError, UsageError, nearest
 from reviewbot.models import weights
 from reviewbot.models.catalog import all_weights, family_of, preferred
@@ -24,6 +26,7 @@ from reviewbot.settings import EngineName
 if TYPE_CHECKING:
     from reviewbot.engines.ollama_server import OllamaServer
 
+EMBEDDED = "the embedded engine"
 PULL_EMBEDDED = "reviewbot models pull qwen2.5-coder-1.5b"
 PULL_OLLAMA = "ollama pull qwen2.5-coder:7b"
 OPENAI_URLS = (
@@ -37,7 +40,8 @@ INSTALL_EMBEDDED = f"{sys.executable} -m pip install xllamacpp"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The user's word on the engine. `model` and `url` may be left out."""
+    """The user's word on the engine. `model` and `url` may be left out. Reviews take turns by the
+    files in `locks`; without it, none is waited for."""
 
     engine: EngineName
     model: str | None
@@ -48,6 +52,8 @@ class Wanted:
     window: int | None = None
     think: Think | None = None
     slots: int | None = None
+    locks: Path | None = None
+    memory: Memory = FORGETFUL
 
     @property
     def ollama_url(self) -> str:
@@ -69,6 +75,15 @@ def opener(wanted: Wanted, door: Door, patience: Patience) -> Opener:
         return _auto(wanted, door, patience)
 
     return open_engine
+
+
+@contextmanager
+def _in_turn(
+    engine: str, wanted: Wanted, patience: Patience, opened: AbstractContextManager[Engine]
+) -> Iterator[Engine]:
+    """An engine that is opened when no other review of this user holds it."""
+    with turn(engine, wanted.locks, patience) if wanted.locks else nullcontext(), opened as ready:
+        yield ready
 
 
 def url_of_host(host: str) -> str:
@@ -104,14 +119,15 @@ def _ollama(wanted: Wanted, door: Door, patience: Patience) -> Iterator[Engine]:
     from reviewbot.engines.ollama import open_ollama
     from reviewbot.engines.ollama_server import OllamaServer
 
-    server = OllamaServer(door.endpoint(wanted.ollama_url), door, wanted.key)
+    server = OllamaServer(door.endpoint(wanted.ollama_url), door, wanted.key, patience.ends_at)
     model = wanted.model or preferred([held.name for held in server.held() if not held.remote])
     if model is None:
         raise EngineUnavailable(
             f"Ollama at {server.endpoint.label} holds no model that is known to review code",
             f"{PULL_OLLAMA}, or name one with --model",
         )
-    with open_ollama(server, model, patience) as engine:
+    opened = open_ollama(server, model, patience, wanted.think)
+    with _in_turn(server.endpoint.label, wanted, patience, opened) as engine:
         yield engine
 
 
@@ -122,7 +138,8 @@ def _openai(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextMa
     if not wanted.url:
         raise UsageError("--engine openai needs --url", OPENAI_URLS)
     server = OpenAIServer(wanted.url, door, wanted.key)
-    return open_openai(server, wanted.model, patience, wanted.window)
+    opened = open_openai(server, wanted.model, patience, wanted.window, wanted.memory)
+    return _in_turn(server.label, wanted, patience, opened)
 
 
 def speaks_openai(wanted: Wanted, door: Door) -> bool:
@@ -145,8 +162,10 @@ def speaks_openai(wanted: Wanted, door: Door) -> bool:
 
 
 def _embedded(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextManager[Engine]:
-    from reviewbot.engines.embedded import LocalModel, installed, open_embedded
+    from reviewbot.engines.embedded import WINDOW, LocalModel, installed, open_embedded
+    from reviewbot.engines.llama_process import Loading
 
+    loading = Loading(WINDOW, wanted.slots or 1)
     if not installed():
         raise EngineUnavailable("the embedded engine is not installed", INSTALL_EMBEDDED)
     name = wanted.model or first_on_disk(wanted.models_folder)
@@ -158,7 +177,8 @@ def _embedded(wanted: Wanted, door: Door, patience: Patience) -> AbstractContext
         path = Path(name).expanduser()
         if not path.is_file():
             raise UsageError(f"no such model file: {path}", "check the path after --model")
-        return open_embedded(LocalModel(path, path.stem), door, patience)
+        opened = open_embedded(LocalModel(path, path.stem), door, patience, loading)
+        return _in_turn(EMBEDDED, wanted, patience, opened)
     entry = weights.by_name(name)
     found = weights.on_disk(entry, wanted.models_folder)
     if found is None:
@@ -166,7 +186,8 @@ def _embedded(wanted: Wanted, door: Door, patience: Patience) -> AbstractContext
             f"the weights of {name} are not in {wanted.models_folder}",
             f"reviewbot models pull {name}",
         )
-    return open_embedded(LocalModel(found, entry.name, entry.sha256), door, patience)
+    opened = open_embedded(LocalModel(found, entry.name, entry.sha256), door, patience, loading)
+    return _in_turn(EMBEDDED, wanted, patience, opened)
 
 
 def first_on_disk(folder: Path) -> str | None:
@@ -180,12 +201,13 @@ def first_on_disk(folder: Path) -> str | None:
 def _auto(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextManager[Engine]:
     from reviewbot.engines.embedded import installed
 
-    found, why_not = _reachable_ollama(wanted, door)
+    found, why_not = _reachable_ollama(wanted, door, patience)
     if found:
         from reviewbot.engines.ollama import open_ollama
 
         server, model = found
-        return open_ollama(server, model, patience)
+        opened = open_ollama(server, model, patience, wanted.think)
+        return _in_turn(server.endpoint.label, wanted, patience, opened)
     named = wanted.model
     if named and not _is_embedded(named):
         known = nearest(named, [entry.name for entry in all_weights()])
@@ -203,14 +225,16 @@ def _is_embedded(model: str) -> bool:
     return model.endswith(".gguf") or model in {entry.name for entry in all_weights()}
 
 
-def _reachable_ollama(wanted: Wanted, door: Door) -> tuple[tuple[OllamaServer, str] | None, str]:
+def _reachable_ollama(
+    wanted: Wanted, door: Door, patience: Patience
+) -> tuple[tuple[OllamaServer, str] | None, str]:
     """An Ollama that is there and its model: the wanted one, or a known one; else why not."""
     from reviewbot.engines.ollama_server import OllamaServer
 
     if wanted.model and _is_embedded(wanted.model):
         return None, f"{wanted.model} is a model of the embedded engine"
     try:
-        server = OllamaServer(door.endpoint(wanted.ollama_url), door, wanted.key)
+        server = OllamaServer(door.endpoint(wanted.ollama_url), door, wanted.key, patience.ends_at)
         names = [held.name for held in server.held() if not held.remote]
     except (EngineUnavailable, RefusedError) as error:
         if wanted.url:

@@ -25,7 +25,7 @@ import httpx
 
 from reviewbot.engines import chat_completions
 from reviewbot.engines.base import OnPiece, Patience
-from reviewbot.engines.llama_process import READY, Order
+from reviewbot.engines.llama_process import READY, Loading, Order
 from reviewbot.engines.wire import refusal
 from reviewbot.errors import EngineUnavailable
 from reviewbot.models.catalog import Family, family_of
@@ -37,6 +37,7 @@ from reviewbot.report import EngineInfo
 # Tokens. Holds the instructions, a chunk at its quality limit and the reply with room to spare;
 # its KV cache takes 112 MiB for the 1.5B model.
 WINDOW = 4096
+USUAL = Loading(WINDOW)
 _LOAD_SECONDS = 300.0
 _STOP_SECONDS = 5.0
 
@@ -62,6 +63,7 @@ class EmbeddedEngine:
         self._family = family_of(model.path.name)
         props = self._get("/props")
         window = int(props["default_generation_settings"]["n_ctx"])
+        self._slots = int(props["total_slots"])
         self._info = EngineInfo("embedded", model.name, model.digest, window)
 
     @property
@@ -74,7 +76,7 @@ class EmbeddedEngine:
 
     @property
     def slots(self) -> int:
-        return 1
+        return self._slots
 
     def count_tokens(self, prompt: Prompt) -> int | None:
         messages = chat_completions.request_body(prompt)["messages"]
@@ -102,14 +104,17 @@ class EmbeddedEngine:
 
 
 @contextmanager
-def open_embedded(model: LocalModel, door: Door, patience: Patience) -> Iterator[EmbeddedEngine]:
+def open_embedded(
+    model: LocalModel, door: Door, patience: Patience, loading: Loading = USUAL
+) -> Iterator[EmbeddedEngine]:
     """Start the engine's process, load the model, and end it again.
 
     Raises EngineUnavailable with the engine's own words when the model does not load.
     """
     with tempfile.TemporaryDirectory(prefix="reviewbot-") as folder:  # mode 0700
         socket = Path(folder) / "engine.sock"  # llama.cpp tells a socket by its ending
-        order = Order(str(model.path), str(socket), secrets.token_hex(16), WINDOW, _threads())
+        order = Order(str(model.path), str(socket), secrets.token_hex(16), _threads(), loading)
+        patience.on_wait(f"loading {model.name}")
         with _process(order, Path(folder) / "log", patience):
             endpoint = door.endpoint(f"unix://{socket}")
             timeout = httpx.Timeout(patience.timeout)

@@ -20,24 +20,37 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class Loading:
+    """How a model is loaded. `window` is in tokens, for each of the `slots`."""
+
+    window: int
+    slots: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
-    """What to run. `window` is in tokens; `key` is a random secret for the socket."""
+    """What to run. `key` is a random secret for the socket."""
 
     model: str
     socket: str
     key: str
-    window: int
     threads: int
+    loading: Loading
 
     def line(self) -> bytes:
         return json.dumps(asdict(self)).encode() + b"\n"
+
+    @staticmethod
+    def read(line: bytes) -> Order:
+        said = json.loads(line)
+        return Order(**said | {"loading": Loading(**said["loading"])})
 
 
 READY = b"ready\n"
 
 
 def main() -> None:
-    order = Order(**json.loads(sys.stdin.buffer.readline()))
+    order = Order.read(sys.stdin.buffer.readline())
     _kept = _server(order)
     sys.stdout.buffer.write(READY)
     sys.stdout.buffer.flush()
@@ -52,8 +65,9 @@ def _server(order: Order) -> object:
 
     params = xllamacpp.CommonParams()
     params.model.path = order.model
-    params.n_ctx = order.window
-    params.n_parallel = 1
+    # llama.cpp divides n_ctx among the slots (run with b11434: /props tells a slot's own part).
+    params.n_ctx = order.loading.window * order.loading.slots
+    params.n_parallel = order.loading.slots
     params.cpuparams.n_threads = order.threads
     params.cpuparams_batch.n_threads = order.threads
     params.hostnames = [order.socket]

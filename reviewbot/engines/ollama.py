@@ -1,72 +1,61 @@
-"""Ollama by its native API.
+"""Ollama by its native API: prompts are asked here, and its refusals are told.
 
-The `/v1` route cannot set the context window, so `/api/chat` is used. Facts that shape the
-requests (Ollama's source v0.33 and its documentation, unless another place is named):
+How a model is loaded stands in `ollama_load.py`, what a call says in `ollama_chat.py`, how a cut
+prompt is seen in `ollama_overflow.py`. Here is what is done about a call that did not go well:
 
-- Without `truncate: false` a prompt over the window is cut silently, with HTTP 200.
-- `num_ctx` is one constant: any change of it unloads and loads the model again.
-- Headers come only after the model is loaded, so loading is a request of its own first.
-- A cloud model stands under the local address; `remote_host` tells it, or a `cloud` tag.
-- The `ollama` package's chat() cannot say `truncate` (0.6.3), so the request is posted raw.
+- A busy server is asked again after a pause, within a bound and the deadline.
+- A server that went away in mid-review has a moment to come back. The chunk that it was at has
+  failed; the next ones are asked.
+- A thought over its bound, or one without an answer behind it (seen with 0.32.15: a model may end
+  its turn in the thought), is followed by one call without a thought.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
 
 import httpx
 
 from reviewbot.engines.backoff import Backoff
 from reviewbot.engines.base import OnPiece, Patience, ReplyText
-from reviewbot.engines.cloud import refuse_cloud
+from reviewbot.engines.cutoff import cut_off
+from reviewbot.engines.ollama_chat import Call, completed, read, request_body
+from reviewbot.engines.ollama_load import Ready, ready
+from reviewbot.engines.ollama_memory import instead_of, is_too_large
+from reviewbot.engines.ollama_overflow import COUNTS_UNCACHED, is_cut, is_short
 from reviewbot.engines.ollama_server import (
-    CONNECT_SECONDS,
-    Held,
+    BUSY,
+    BUSY_SECONDS,
+    OllamaDown,
     OllamaServer,
-    as_unavailable,
+    limits,
+    remedy_of,
 )
-from reviewbot.engines.wire import StatusError, declined, event, lines, mapping
-from reviewbot.errors import ReplyError, UsageError, nearest
+from reviewbot.engines.wire import StatusError, declined
+from reviewbot.errors import EngineError, EngineUnavailable, ReplyError
 from reviewbot.models.catalog import Family, family_of
-from reviewbot.prompt import Completion, Finish, Prompt
-from reviewbot.prompting.budget import USUAL_WINDOW
+from reviewbot.prompt import Completion, Finish, Prompt, Think
 from reviewbot.report import EngineInfo
 
-# Tokens; a smaller trained context wins.
-WINDOW = USUAL_WINDOW
-KEEP_ALIVE = "30m"
-_LOAD_SECONDS = 600.0
-_QUEUE_FULL = 503
-_BUSY_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Load:
-    """How the model was loaded. `window` is the `num_ctx` of every request: another value, even
-    the smaller one that the server made of it, would load the model again."""
-
-    window: int
-    thinks: bool
+_RESTART_SECONDS = 1.6  # with one more try, less than the 2 s in which a dead server is told
+_NOT_FOUND = 404
 
 
 class OllamaEngine:
-    def __init__(self, server: OllamaServer, info: EngineInfo, patience: Patience, load: _Load):
+    def __init__(self, server: OllamaServer, model: Ready, patience: Patience) -> None:
         self._server = server
-        self._info = info
+        self._model = model
         self._patience = patience
-        self._load = load
 
     @property
     def info(self) -> EngineInfo:
-        return self._info
+        return self._model.info
 
     @property
     def family(self) -> Family:
-        return family_of(self._info.model)
+        return family_of(self.info.model)
 
     @property
     def slots(self) -> int | None:
@@ -76,138 +65,101 @@ class OllamaEngine:
         return None
 
     def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
-        busy = Backoff(self._patience, _BUSY_SECONDS)
+        level, least = map(self._model.thinking.level, (prompt.think, "off"))
+        first = self._patiently(Call(self._model, prompt, level, level != least), on_piece)
+        if level == least or first.text.strip():
+            return _answered(first)
+        written = first.completion_tokens
+        second = self._patiently(
+            Call(self._model, prompt, least, bounded=False), lambda count: on_piece(written + count)
+        )
+        return _answered(
+            replace(
+                second,
+                prompt_tokens=first.prompt_tokens + second.prompt_tokens,
+                completion_tokens=written + second.completion_tokens,
+                thought=first.thought + second.thought,
+            )
+        )
+
+    def _patiently(self, call: Call, on_piece: OnPiece) -> Completion:
+        busy = Backoff(self._patience, BUSY_SECONDS)
+        down = Backoff(self._patience, _RESTART_SECONDS)
         while True:
             try:
-                return self._asked(prompt, on_piece)
+                return self._asked(call, on_piece)
             except StatusError as refused:
-                if refused.status != _QUEUE_FULL or not busy.pause(refused.retry_after):
-                    raise ReplyError(f"Ollama answered {refused.message}") from None
+                if refused.status not in BUSY or not busy.pause(refused.retry_after):
+                    raise self._told(refused) from None
+            except OllamaDown:
+                if not down.pause():
+                    raise
 
-    def _asked(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
-        body = _chat_body(self._info.model, prompt, self._load)
-        timeout = httpx.Timeout(self._patience.left, connect=CONNECT_SECONDS)
+    def _asked(self, call: Call, on_piece: OnPiece) -> Completion:
+        text = ReplyText(on_piece)
         with (
-            as_unavailable(self._server.endpoint),
-            self._server.raw.stream("POST", "/api/chat", json=body, timeout=timeout) as response,
+            self._server.translated(self._patience, broken=ReplyError),
+            cut_off(self._patience) as extensions,
+            self._server.raw.stream(
+                "POST",
+                "/api/chat",
+                json=request_body(call),
+                timeout=limits(self._patience),
+                extensions=extensions,
+            ) as response,
         ):
             if response.status_code != httpx.codes.OK:
                 raise declined(response)
-            return self._read(response, on_piece)
+            completion = completed(call, text, read(response, call, self._patience, text))
+        self._check_counts(call.prompt, completion)
+        return completion
 
-    def _read(self, response: httpx.Response, on_piece: OnPiece) -> Completion:
-        text = ReplyText(on_piece)
-        for line in lines(response, self._patience):
-            piece = event(line) if line.strip() else {}
-            refuse_cloud(self._info.model, piece)
-            text.add(str(mapping(piece.get("message")).get("content") or ""))
-            if piece.get("done"):
-                return self._completion(piece, str(text))
-        raise ReplyError("the reply broke off")
-
-    def _completion(self, last: dict[str, Any], text: str) -> Completion:
-        prompt_tokens = int(last.get("prompt_eval_count") or 0)
-        completion_tokens = int(last.get("eval_count") or 0)
-        if self._info.window and prompt_tokens + completion_tokens > self._info.window:
+    def _check_counts(self, prompt: Prompt, completion: Completion) -> None:
+        """Raise ReplyError where the server's own counts say that words were lost."""
+        window, counted = self._model.window, completion.prompt_tokens
+        if is_cut(counted, prompt.text, window):
+            self._raise_cut(prompt, counted)
+        if counted + completion.completion_tokens > window:
             raise ReplyError("the context ran over while the model wrote: part of it was lost")
-        finish = Finish.STOP if last.get("done_reason") == "stop" else Finish.LENGTH
-        return Completion(text, finish, prompt_tokens, completion_tokens)
+
+    def _raise_cut(self, prompt: Prompt, counted: int) -> None:
+        version = self._server.version()
+        if is_short(counted, prompt.text) and version.startswith(COUNTS_UNCACHED):
+            return
+        raise ReplyError(
+            f"Ollama {version} cut the prompt: it read only {counted} tokens of it"
+            " (0.12.4 and later refuse instead: update it, or give it a larger context)"
+        )
+
+    def _told(self, refused: StatusError) -> EngineError:
+        """A refusal as an error of ours: one that meets every chunk is the server's state."""
+        said = f"Ollama at {self._server.endpoint.label} answered {refused.message}"
+        if is_too_large(refused.said):
+            return EngineUnavailable(said, instead_of(self.info.model))
+        if refused.status == _NOT_FOUND:
+            return EngineUnavailable(said, f"fetch it with: ollama pull {self.info.model}")
+        if refused.status in BUSY:
+            return EngineUnavailable(f"{said}; it stays busy", remedy_of(refused))
+        if remedy := remedy_of(refused):
+            return EngineUnavailable(said, remedy)
+        return ReplyError(said)
 
 
 @contextmanager
-def open_ollama(server: OllamaServer, model: str, patience: Patience) -> Iterator[OllamaEngine]:
-    """The engine with the model in memory.
+def open_ollama(
+    server: OllamaServer, model: str, patience: Patience, think: Think | None = None
+) -> Iterator[OllamaEngine]:
+    """The engine with the model in memory. `think` is the user's word, in place of its family's.
 
     Raises UsageError for a model that the server does not hold, RefusedError for one that it
     would forward to a cloud, EngineUnavailable when it cannot be loaded.
     """
-    held, shown = chosen(server, model)
-    window = min(WINDOW, trained_window(shown) or WINDOW)
-    _preload(server, held.name, window, patience)
-    info = measured(server, held, window)
-    thinks = "thinking" in (shown.get("capabilities") or ())
-    yield OllamaEngine(server, info, patience, _Load(window, thinks))
+    yield OllamaEngine(server, ready(server, model, patience, think), patience)
 
 
-def trained_window(shown: dict[str, Any]) -> int | None:
-    """`<architecture>.context_length` of an `/api/show` answer."""
-    facts = shown.get("model_info") or {}
-    length = facts.get(f"{facts.get('general.architecture')}.context_length")
-    return int(length) if length else None
-
-
-def chosen(server: OllamaServer, model: str) -> tuple[Held, dict[str, Any]]:
-    """The model and what `/api/show` says of it, after its name, the list and that answer were
-    found to say that it runs there. Raises as `open_ollama` does; nothing is loaded."""
-    held = _held(server, model)
-    refuse_cloud(held.name, {"remote_host": held.remote})
-    shown = server.post("POST", "/api/show", {"model": held.name})
-    refuse_cloud(held.name, shown)
-    return held, shown
-
-
-def _held(server: OllamaServer, model: str) -> Held:
-    refuse_cloud(model, {})
-    models = server.held()
-    for held in models:
-        if held.name in (model, f"{model}:latest"):
-            return held
-    names = [held.name for held in models if not held.remote]
-    has = nearest(model, names) if names else "it holds none"
-    raise UsageError(
-        f"Ollama at {server.endpoint.label} has no model {model!r}; {has}",
-        f"fetch it with: ollama pull {model}",
-    )
-
-
-def _preload(server: OllamaServer, model: str, window: int, patience: Patience) -> None:
-    """Load the model with the options of the calls to come. A client that gives up while the
-    model loads makes the server abort the load, so this has a long time-out of its own."""
-    body = {
-        "model": model,
-        "messages": [],
-        "stream": False,
-        "keep_alive": KEEP_ALIVE,
-        "options": {"num_ctx": window},
-    }
-    left = _LOAD_SECONDS if patience.ends_at is None else min(_LOAD_SECONDS, patience.left)
-    refuse_cloud(model, server.post("POST", "/api/chat", body, left))
-
-
-def measured(server: OllamaServer, held: Held, window: int) -> EngineInfo:
-    """What was loaded: the real window, and whether the model spilled out of the GPU."""
-    entry = server.in_memory(held.name)
-    notes: tuple[str, ...] = ()
-    if entry is not None:
-        window = min(window, entry.context_length or window)
-        size, on_gpu = entry.size or 0, entry.size_vram or 0
-        if 0 < on_gpu < size:
-            notes = (
-                f"{100 * (size - on_gpu) // size} % of {held.name} does not fit on the GPU and"
-                " runs on the CPU, which is slow: take a smaller model or a stronger quantisation",
-            )
-    return EngineInfo("ollama", held.name, held.digest or None, window, notes)
-
-
-def _chat_body(model: str, prompt: Prompt, load: _Load) -> dict[str, Any]:
-    sampling = prompt.sampling
-    options: dict[str, Any] = {
-        "num_ctx": load.window,
-        "num_predict": prompt.max_tokens,
-        "temperature": sampling.temperature,
-        "seed": sampling.seed,
-    }
-    if sampling.top_p is not None:
-        options["top_p"] = sampling.top_p
-    body: dict[str, Any] = {
-        "model": model,
-        "messages": [{"role": m.role, "content": m.content} for m in prompt.messages],
-        "format": json.loads(prompt.schema),
-        "options": options,
-        "stream": True,
-        "truncate": False,
-        "keep_alive": KEEP_ALIVE,
-    }
-    if load.thinks:  # elsewhere the field is an error; left out, these models think without a bound
-        body["think"] = False
-    return body
+def _answered(completion: Completion) -> Completion:
+    """Raises ReplyError for a thought that left nothing for the answer."""
+    if completion.text.strip() or not completion.thought:
+        return completion
+    did = "took all the tokens of" if completion.finish is Finish.LENGTH else "left nothing for"
+    raise ReplyError(f"the model's thought {did} the reply: try --think low, or --think off")

@@ -5,7 +5,7 @@ redirects (seen with 3.52.0). What each server is asked stands in `openai_window
 `openai_tokens.py`; here is how a prompt is asked, and what is done about a refusal:
 
 - Structured output is asked for in the strongest form that the server takes, learnt from its
-  refusals once for the run: a JSON Schema, any JSON object, nothing but the prompt's own words.
+  refusals once for a server and model (`forms.py`).
 - A busy server is asked again after a pause, within a bound and the deadline.
 - A server that went away in mid-review has a moment to come back. The chunk that it was at has
   failed; the next ones are asked.
@@ -23,6 +23,8 @@ from reviewbot.engines import chat_completions
 from reviewbot.engines.backoff import Backoff
 from reviewbot.engines.base import OnPiece, Patience
 from reviewbot.engines.cloud import refuse_cloud
+from reviewbot.engines.forms import Forms
+from reviewbot.engines.learnt import FORGETFUL, Memory
 from reviewbot.engines.openai_server import BUSY, Model, OpenAIServer, ServerDown
 from reviewbot.engines.openai_slots import slots_of
 from reviewbot.engines.openai_tokens import count
@@ -36,21 +38,25 @@ from reviewbot.report import EngineInfo
 _BUSY_SECONDS = 60.0
 _RESTART_SECONDS = 1.6  # with one more try, less than the 2 s in which a dead server is told
 
-# The forms of `response_format`, the strongest first; what a refusal of one speaks of.
-_FORMS = ("json_schema", "json_object", "")
+# What a refusal of a form of `response_format` speaks of.
 _FORM_REFUSED = (400, 415, 422, 500, 501)
 _OF_THE_FORM = re.compile(r"response_?format|json_|schema|grammar|structured|guided", re.IGNORECASE)
 
 
 class OpenAIEngine:
     def __init__(
-        self, server: OpenAIServer, info: EngineInfo, patience: Patience, slots: int | None
+        self,
+        server: OpenAIServer,
+        info: EngineInfo,
+        patience: Patience,
+        forms: Forms,
+        slots: int | None = None,
     ) -> None:
         self._server = server
         self._info = info
         self._patience = patience
         self._slots = slots
-        self._form = 0
+        self._forms = forms
 
     @property
     def info(self) -> EngineInfo:
@@ -71,29 +77,23 @@ class OpenAIEngine:
         busy = Backoff(self._patience, _BUSY_SECONDS)
         down = Backoff(self._patience, _RESTART_SECONDS)
         while True:
+            form = self._forms.current
             try:
-                return _checked(self._server.chat(self._body(prompt), self._patience, on_piece))
+                return self._answered(prompt, form, on_piece)
             except StatusError as refused:
-                if self._is_weaker_form_left(refused):
-                    self._form += 1
-                elif refused.status not in BUSY or not busy.pause(refused.retry_after):
+                if _is_of_the_form(refused) and self._forms.refused(form):
+                    continue
+                if refused.status not in BUSY or not busy.pause(refused.retry_after):
                     raise self._told(refused) from None
             except ServerDown:
                 if not down.pause():
                     raise
 
-    def _body(self, prompt: Prompt) -> dict[str, Any]:
-        body = chat_completions.request_body(prompt) | {"model": self._info.model}
-        form = _FORMS[self._form]
-        if form == "json_object":
-            body["response_format"] = {"type": form}
-        elif not form:
-            del body["response_format"]
-        return body
-
-    def _is_weaker_form_left(self, refused: StatusError) -> bool:
-        about_it = refused.status in _FORM_REFUSED and _OF_THE_FORM.search(refused.said)
-        return bool(about_it) and self._form + 1 < len(_FORMS)
+    def _answered(self, prompt: Prompt, form: str, on_piece: OnPiece) -> Completion:
+        body = _body(prompt, form) | {"model": self._info.model}
+        completion = _checked(self._server.chat(body, self._patience, on_piece))
+        self._forms.took(form)
+        return completion
 
     def _told(self, refused: StatusError) -> EngineUnavailable | ReplyError:
         if refused.status != 404:  # noqa: PLR2004
@@ -107,7 +107,11 @@ class OpenAIEngine:
 
 @contextmanager
 def open_openai(
-    server: OpenAIServer, model: str | None, patience: Patience, window: int | None = None
+    server: OpenAIServer,
+    model: str | None,
+    patience: Patience,
+    window: int | None = None,
+    memory: Memory = FORGETFUL,
 ) -> Iterator[OpenAIEngine]:
     """The engine with its model and window known. `window` is the user's word, for a server that
     does not tell its own; the smaller of both holds.
@@ -127,8 +131,15 @@ def open_openai(
         )
     known = [tokens for tokens in (measured, window) if tokens]
     info = EngineInfo("openai", chosen.name, None, min(known, default=DEFAULT_WINDOW), notes)
+    forms = Forms(memory, _identity(server, chosen, measured))
     slots = slots_of(server, chosen, info.window or DEFAULT_WINDOW)
-    yield OpenAIEngine(server, info, patience, slots)
+    yield OpenAIEngine(server, info, patience, forms, slots)
+
+
+def _identity(server: OpenAIServer, model: Model, window: int | None) -> tuple[str, ...]:
+    """What tells one server and model from another. Of what `/v1/models` says no more holds
+    still: `created` is the time of the question (llama.cpp, vLLM)."""
+    return server.label, model.name, str(model.facts.get("owned_by")), str(window)
 
 
 def _chosen(server: OpenAIServer, wanted: str | None, patience: Patience) -> Model:
@@ -161,6 +172,19 @@ def _names(models: Sequence[Model]) -> list[str]:
 
 def _holds(names: Sequence[str]) -> str:
     return f"it holds {', '.join(names)}" if names else "it lists no model"
+
+
+def _body(prompt: Prompt, form: str) -> dict[str, Any]:
+    body = chat_completions.request_body(prompt)
+    if form == "json_object":
+        body["response_format"] = {"type": form}
+    elif not form:
+        del body["response_format"]
+    return body
+
+
+def _is_of_the_form(refused: StatusError) -> bool:
+    return refused.status in _FORM_REFUSED and bool(_OF_THE_FORM.search(refused.said))
 
 
 def _checked(completion: Completion) -> Completion:

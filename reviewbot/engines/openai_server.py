@@ -13,7 +13,7 @@ import httpx
 from reviewbot.engines import chat_completions
 from reviewbot.engines.backoff import Backoff
 from reviewbot.engines.base import OnPiece, Patience
-from reviewbot.engines.wire import StatusError, declined, mapping
+from reviewbot.engines.wire import StatusError, declined, mapping, uncompressed
 from reviewbot.engines.wire import body as whole
 from reviewbot.errors import EngineUnavailable, ReplyError
 from reviewbot.network import Door
@@ -47,10 +47,7 @@ class OpenAIServer:
         self.label = endpoint.label
         self._has_key = bool(key)
         timeout = httpx.Timeout(_QUESTION_SECONDS, connect=CONNECT_SECONDS)
-        self._client = door.client(endpoint, timeout, key)
-        # A few compressed bytes can be a gigabyte: nothing compressed is asked for.
-        self._client.headers["accept-encoding"] = "identity"
-        self._client.event_hooks = {"response": [_refuse_compressed]}
+        self._client = uncompressed(door.client(endpoint, timeout, key))
 
     def models(self, patience: Patience) -> tuple[Model, ...] | None:
         """What the server lists; None where it has no list. Waits for one that is loading.
@@ -147,8 +144,3 @@ def base_of(url: str) -> str:
     ('http://127.0.0.1:1234', 'unix:///run/llama.sock')
     """
     return url.rstrip("/").removesuffix("/v1").rstrip("/")
-
-
-def _refuse_compressed(response: httpx.Response) -> None:
-    if response.headers.get("content-encoding", "identity") != "identity":
-        raise ReplyError("the server compresses its answer, though it was asked not to")

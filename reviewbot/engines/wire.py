@@ -34,6 +34,19 @@ class StatusError(ReplyError):
         self.retry_after = retry_after
 
 
+def uncompressed(client: httpx.Client) -> httpx.Client:
+    """The client, which asks for nothing compressed and reads nothing that is: a few compressed
+    bytes can be a gigabyte."""
+    client.headers["accept-encoding"] = "identity"
+    client.event_hooks = {"response": [_refuse_compressed]}
+    return client
+
+
+def _refuse_compressed(response: httpx.Response) -> None:
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise ReplyError("the server compresses its answer, though it was asked not to")
+
+
 def declined(response: httpx.Response) -> StatusError:
     raw = _beginning(response).decode("utf-8", "replace")
     said = plain_line(_message(raw) or raw)[:_LONGEST_MESSAGE].strip() or "no message"

@@ -10,24 +10,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any
 
-from reviewbot.prompt import Sampling, Think
+from reviewbot.prompt import Layout, Sampling, Think
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
+    """How models of one name are asked. `thinking` is the sampling while they think, where it is
+    another; `always_thinks`: a thought can be bounded, not turned off."""
+
     name: str
     review: bool
-    layout: Literal["system", "user"]
+    layout: Layout
     sampling: Sampling
     thinks: bool = False
     think: Think = "off"
+    thinking: Sampling | None = None
+    always_thinks: bool = False
     also: tuple[str, ...] = ()
 
     def owns(self, model: str) -> bool:
         """Whether a name without its publisher, in lower case, is of this family."""
         return model.startswith((self.name, *self.also))
+
+    def sampling_at(self, level: Think) -> Sampling:
+        return self.sampling if level == "off" else self.thinking or self.sampling
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +106,16 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
 
 
 def _family(table: dict[str, Any]) -> Family:
-    sampling = Sampling(table.get("temperature", 0.0), top_p=table.get("top_p"))
+    thinking = table.get("thinking")
     return Family(
         name=table["name"],
         review=table["review"],
         layout=table["layout"],
-        sampling=sampling,
+        sampling=Sampling(**table.get("sampling", {})),
         thinks=table["thinks"],
         think=table.get("think", "off"),
+        thinking=Sampling(**thinking) if thinking else None,
+        always_thinks=table.get("always_thinks", False),
         also=tuple(table.get("also", ())),
     )
 

@@ -39,6 +39,15 @@ def misnomer(name: str) -> Misnomer | None:
     return None
 
 
+def how_to_pull(name: str) -> str:
+    """What to do where a server does not hold a model of that name."""
+    wrong = misnomer(name)
+    if wrong is None:
+        return f"fetch it with: ollama pull {name}"
+    real = ", or ".join(by_name(known).pull or known for known in wrong.real)
+    return f"nobody publishes it: {wrong.why}; ollama pull {real}"
+
+
 def by_name(name: str) -> Card:
     """The card of an exact name of the catalogue. Raises KeyError."""
     return {card.name: card for card in cards()}[name]
@@ -53,7 +62,8 @@ def unknown(name: str) -> UsageError:
 
 
 def _own_names(card: Card) -> frozenset[str]:
-    return frozenset(_key(name) for name in (card.name, *card.also))
+    tags = (card.tag(quantization) for quantization in card.quantizations)
+    return frozenset(_key(name) for name in (card.name, *card.also, *tags))
 
 
 def _hub_names(card: Card) -> frozenset[str]:

@@ -35,7 +35,7 @@ _READ, _WRITE = 54.0, 19.0
 _MEASURED_CORES, _MEASURED_PARAMETERS, _MEASURED_BITS = 2, 1.54e9, 4.89
 # Tokens read and written for one chunk, and how many seconds that may take.
 _CHUNK: dict[Task, tuple[int, int]] = {"review": (1000, 200), "reasoning": (1000, 2000)}
-_BEARABLE: dict[Task, float] = {"review": 120.0, "reasoning": 300.0}
+BEARABLE: dict[Task, float] = {"review": 120.0, "reasoning": 300.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _choose(task: Task, room: Room) -> Choice | None:
             seconds = chunk_seconds(task, card, load, room.cores)
             if found is None or found.total > room.bytes:
                 continue
-            if seconds is None or seconds <= _BEARABLE[task]:
+            if seconds is None or seconds <= BEARABLE[task]:
                 most = most_context(card, load, room.bytes - found.total + found.kv)
                 return Choice(task, room, card, load, found, most, seconds)
     return None
@@ -110,14 +110,38 @@ def most_context(card: Card, load: Load, left: int) -> int:
     return min(left // step * 1024, card.context)
 
 
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Tokens a second."""
+
+    read: float
+    written: float
+
+    def chunk(self, task: Task) -> float:
+        """Seconds for one chunk."""
+        read, written = _CHUNK[task]
+        return read / self.read + written / self.written
+
+
+def cpu_speed(card: Card, quantization: str, cores: int) -> Speed:
+    """How fast a model reads and writes without a GPU, roughly."""
+    faster = cores / _MEASURED_CORES * _MEASURED_PARAMETERS / (card.active or card.parameters)
+    return Speed(_READ * faster, _WRITE * faster * _MEASURED_BITS / _bits(card, quantization))
+
+
+def _bits(card: Card, quantization: str) -> float:
+    """Bits a weight: by the guide, else by the size of the file."""
+    known = guide().get(quantization)
+    if known is not None:
+        return known.bits
+    return 8 * card.bytes / card.parameters if card.bytes else _MEASURED_BITS
+
+
 def chunk_seconds(task: Task, card: Card, load: Load, cores: int) -> float | None:
     """How long one chunk takes on a CPU, roughly; None on a GPU, where it is no matter."""
     if load.device == "gpu":
         return None
-    read, written = _CHUNK[task]
-    size = (card.active or card.parameters) / _MEASURED_PARAMETERS
-    bits = guide()[load.quantization].bits / _MEASURED_BITS
-    return (read / _READ + written * bits / _WRITE) * size * _MEASURED_CORES / cores
+    return cpu_speed(card, load.quantization, cores).chunk(task)
 
 
 def _loads(task: Task, card: Card, device: Device) -> Iterator[Load]:

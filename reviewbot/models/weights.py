@@ -36,7 +36,11 @@ def by_name(name: str) -> Weights:
     for entry in all_weights():
         if entry.name == name:
             return entry
+    from reviewbot.models.lookup import misnomer  # reads a file that a review does not need
+
     known = nearest(name, [entry.name for entry in all_weights()])
+    if wrong := misnomer(name):
+        known = f"nobody publishes it: {wrong.why}; reviewbot models show {wrong.real[0]}"
     raise UsageError(f"no weights called {name!r} in the catalogue", known)
 
 

@@ -24,10 +24,13 @@ _CAUTION = 1.05
 
 
 def estimate_tokens(text: str) -> int:
-    """An upper estimate of the tokens in a text, for engines that cannot count.
+    """The tokens in a text, for engines that cannot count: an upper estimate for a vocabulary of
+    common size.
 
-    Against Qwen2.5-Coder's own tokenizer it is 1.04 (hexadecimal) to 1.6 (JavaScript) times the
-    count; bytes alone range from 1.1 to 3.7 a token (`python benchmarks/tokens.py`).
+    Against Qwen2.5-Coder's own tokenizer it is 1.0 (emoji) to 1.6 (JavaScript) times the count;
+    bytes alone range from 1.1 to 3.7 a token. A small vocabulary takes more for other scripts:
+    SmolLM2 up to 1.6 times the estimate for Chinese, 1.9 times for emoji. What is above is learnt
+    (`scale.py`; `python -m benchmarks.tokens` prints all of it).
     """
     return -int(-len(_PIECES.findall(text)) * _CAUTION // 1)
 
@@ -36,16 +39,19 @@ def estimate_tokens(text: str) -> int:
 class Budget:
     """Tokens that one chunk's code, and the references beside it, may take.
 
-    `overhead` is what the prompt takes without code, `reserve` what the reply may take.
+    `overhead` is what the prompt takes without code, `reserve` what the reply may take. `code`
+    and `related` are estimated tokens, for each of which `code_scale` real ones are set aside.
     """
 
     window: int
     overhead: int
     reserve: int
+    code_scale: float = 1.0
 
     @property
     def free(self) -> int:
-        return max(0, self.window - self.overhead - self.reserve - MARGIN_TOKENS)
+        left = max(0, self.window - self.overhead - self.reserve - MARGIN_TOKENS)
+        return int(left / self.code_scale)
 
     @property
     def code(self) -> int:

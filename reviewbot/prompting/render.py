@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from importlib import resources
 from typing import Literal
 
 import jinja2
@@ -16,10 +15,9 @@ from reviewbot.change.context.source import Reference
 from reviewbot.change.secrets.search import masked
 from reviewbot.finding import Category, Severity
 from reviewbot.plain import plain_line
-from reviewbot.prompt import Message, Prompt, Sampling
+from reviewbot.prompt import Layout, Message, Prompt, Sampling, Think
 from reviewbot.prompting.chunk import Chunk
-
-Layout = Literal["system", "user"]
+from reviewbot.prompting.templates import CHUNK, EXAMPLES, PACKAGED, SYSTEM, Templates
 
 # Bounds of one reply. Four findings on one hunk is already a bad day; each is some 90 tokens.
 MAX_FINDINGS = 4
@@ -33,11 +31,19 @@ _SPECIAL = re.compile(r"<(?=[|｜]|/?think>|/?s>|start_of_turn|end_of_turn)|\[(?
 
 
 class Renderer:
-    """Prompts in one model family's layout: with a system message, or all in the user's turn."""
+    """Prompts in one model family's layout, with its sampling and its bound on the thought."""
 
-    def __init__(self, layout: Layout = "system", sampling: Sampling = Sampling()) -> None:
+    def __init__(
+        self,
+        layout: Layout = "system",
+        sampling: Sampling = Sampling(),
+        think: Think = "off",
+        templates: Templates = PACKAGED,
+    ) -> None:
         self._layout = layout
         self._sampling = sampling
+        self._think = think
+        self._templates = templates
 
     def review(self, chunk: Chunk | None) -> Prompt:
         """The prompt for a chunk; for None the same prompt without code, to measure it.
@@ -47,28 +53,28 @@ class Renderer:
         """
         chunk = chunk or Chunk("", "", ())
         question = self._render(
-            "review_chunk.j2",
+            CHUNK,
             path=_shown_path(chunk.path),
             header=displayed(chunk.header),
             references=_referred(chunk.references),
             code=numbered(chunk.lines),
         )
-        messages = [*self._instructions, Message("user", question)]
-        if self._layout == "user":
-            messages = [Message("user", "\n\n".join(m.content for m in messages))]
-        return Prompt(tuple(messages), reply_schema(), REPLY_TOKENS, self._sampling)
+        messages = (*self._instructions, Message("user", question))
+        if self._layout != "system":
+            messages = _without_system(messages)
+        return Prompt(messages, reply_schema(), REPLY_TOKENS, self._sampling, self._think)
 
     @cached_property
     def _instructions(self) -> tuple[Message, ...]:
         system = self._render(
-            "review_system.j2",
+            SYSTEM,
             categories=[category.value for category in Category],
             severities=[severity.value for severity in Severity],
             max_findings=MAX_FINDINGS,
         )
         if self._layout == "user":  # R1's authors advise against a system message and examples
             return (Message("system", system),)
-        examples = json.loads(self._render("review_examples.j2"))
+        examples = json.loads(self._render(EXAMPLES))
         return (
             Message("system", system),
             *(Message(role, text) for pair in examples for role, text in self._turns(pair)),
@@ -78,7 +84,7 @@ class Renderer:
         self, example: dict[str, object]
     ) -> tuple[tuple[Literal["user"], str], tuple[Literal["assistant"], str]]:
         question = self._render(
-            "review_chunk.j2",
+            CHUNK,
             path=example["path"],
             header="",
             references="",
@@ -91,17 +97,13 @@ class Renderer:
 
     @cached_property
     def _environment(self) -> jinja2.Environment:
-        return jinja2.Environment(
-            loader=jinja2.FunctionLoader(_source),
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            autoescape=False,  # noqa: S701  (plain text for a model, no HTML)
-        )
+        return self._templates.environment()
 
 
-def _source(name: str) -> str:
-    return (resources.files("reviewbot.prompts") / name).read_text(encoding="utf-8")
+def _without_system(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """The messages with the system's said first in the user's first turn."""
+    system, first, *rest = messages
+    return (Message("user", f"{system.content}\n\n{first.content}"), *rest)
 
 
 def numbered(lines: Sequence[Line]) -> str:

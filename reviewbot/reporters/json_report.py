@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from reviewbot import __version__
 from reviewbot.finding import Category, Finding, Severity, Side
 from reviewbot.plain import plain_line, plain_path
-from reviewbot.report import EngineInfo, FileCoverage, Report, Scope
+from reviewbot.report import EngineInfo, FileCoverage, ReplacedTemplate, Report, Scope
 
 SCHEMA_VERSION = 1
 
@@ -36,6 +36,12 @@ class EngineEntry(BaseModel):
     digest: str | None = Field(description="SHA-256 of the weights or the server's manifest.")
     window: int | None = Field(description="Context window in tokens, measured.")
     notes: list[str]
+
+
+class TemplateEntry(BaseModel):
+    template: str
+    file: str = Field(description="Name of the user's file, without its folder.")
+    sha256: str = Field(description="First 12 digits of the SHA-256 of the file's bytes.")
 
 
 class FindingEntry(BaseModel):
@@ -97,6 +103,10 @@ class ReportDocument(BaseModel):
     muted: list[FindingEntry]
     dropped: int = Field(description="Claims whose quote stands on no changed line.")
     coverage: list[CoverageEntry]
+    templates: list[TemplateEntry] = Field(
+        description="Prompt templates that files of the user's replaced: a report made with others"
+        " is of another review."
+    )
     privacy: PrivacyEntry
     usage: UsageEntry
     timings: TimingsEntry
@@ -119,6 +129,7 @@ def document(report: Report) -> ReportDocument:
         muted=[_finding(finding) for finding in report.muted],
         dropped=report.dropped,
         coverage=[_coverage(entry) for entry in report.coverage],
+        templates=[_template(template) for template in report.templates],
         privacy=PrivacyEntry(connections=[plain_line(address) for address in report.connections]),
         usage=UsageEntry.model_validate(report.usage, from_attributes=True),
         timings=TimingsEntry.model_validate(report.timings, from_attributes=True),
@@ -138,6 +149,12 @@ def _engine(engine: EngineInfo) -> EngineEntry:
         digest=engine.digest,
         window=engine.window,
         notes=[plain_line(note) for note in engine.notes],
+    )
+
+
+def _template(replaced: ReplacedTemplate) -> TemplateEntry:
+    return TemplateEntry(
+        template=replaced.template, file=plain_path(replaced.file), sha256=replaced.sha256
     )
 
 

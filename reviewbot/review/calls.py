@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from queue import SimpleQueue
+from typing import Protocol
 
 from reviewbot.engines.base import OnPiece
 from reviewbot.prompt import Completion
-from reviewbot.prompting.chunk import Chunk
-from reviewbot.review.width import Span
-
-Ask = Callable[[Chunk, OnPiece], Completion]
+from reviewbot.prompting.chunk import Chunk, Oversized
+from reviewbot.review.width import Span, Width
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +29,28 @@ class Answer:
     span: Span | None = None
 
 
-class Calls:
-    """The calls that are under way."""
+class Asks(Protocol):
+    """Who asks about a chunk; see `Asker`."""
 
-    def __init__(self, ask: Ask, on_piece: OnPiece) -> None:
-        self._ask = ask
+    def fitted(self, chunk: Chunk) -> Iterable[Chunk | Oversized]: ...
+    def ask(self, chunk: Chunk, on_piece: OnPiece) -> Completion: ...
+
+
+class Calls:
+    """The calls that are under way, as many at once as the width allows."""
+
+    def __init__(self, asker: Asks, width: Width, on_piece: OnPiece) -> None:
+        self.asker = asker
+        self._width = width
         self._on_piece = on_piece
         self._answers: SimpleQueue[Answer] = SimpleQueue()
         self._pieces = 0
         self._lock = threading.Lock()
         self.under_way = 0
+
+    @property
+    def has_room(self) -> bool:
+        return self.under_way < self._width.now
 
     def start(self, number: int, chunk: Chunk) -> None:
         self.under_way += 1
@@ -49,6 +60,8 @@ class Calls:
         """The next answer that comes in."""
         answer = self._answers.get()
         self.under_way -= 1
+        if answer.span:
+            self._width.saw(answer.span)
         return answer
 
     def _call(self, number: int, chunk: Chunk) -> None:
@@ -62,7 +75,7 @@ class Calls:
                 self._on_piece(self._pieces)
 
         try:
-            completion = self._ask(chunk, on_piece)
+            completion = self.asker.ask(chunk, on_piece)
         except Exception as error:  # noqa: BLE001  (told or raised again by the thread that waits)
             self._answers.put(Answer(number, error=error))
         else:

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from reviewbot.errors import EngineError, EngineUnavailable
 from reviewbot.finding import Finding
 from reviewbot.prompt import Completion
-from reviewbot.prompting.chunk import Chunk
+from reviewbot.prompting.chunk import Chunk, Oversized
 from reviewbot.review.anchor import anchored
-from reviewbot.review.calls import Answer, Calls
+from reviewbot.review.calls import Answer, Asks, Calls
 from reviewbot.review.observer import Observer
 from reviewbot.review.reply import read_reply
-from reviewbot.review.width import Width
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +42,49 @@ class Outcome:
 
 
 def outcomes_of(
-    chunks: Sequence[Chunk], calls: Calls, width: Width, limits: Limits, observer: Observer
+    chunks: Sequence[Chunk], calls: Calls, limits: Limits, observer: Observer
 ) -> tuple[Outcome, ...]:
-    """One outcome for each chunk, in their order. No more calls are under way than the engine has
-    slots, so nothing queues up behind them. Once the engine is gone, or a limit is reached, the
-    rest fails with the same words and is not asked about."""
-    todo = deque(enumerate(chunks, 1))
+    """One outcome for each chunk, in their order; several where one is cut once more. No more calls
+    are under way than the engine has slots, so nothing queues up behind them. Once the engine is
+    gone, or a limit is reached, the rest fails with the same words and is not asked about."""
+    todo: deque[Chunk | Oversized] = deque(chunks)
+    begun: list[Chunk] = []
     done: dict[int, Outcome] = {}
     gone = ""
     while todo or calls.under_way:
-        gone = gone or (_over(limits, todo[0][0]) if todo else "")
-        if gone:
-            done |= {number: Outcome(chunk, fault=gone) for number, chunk in todo}
-            todo.clear()
-        elif todo and calls.under_way < width.now:
-            number, chunk = todo.popleft()
-            observer.chunk_begins(number, len(chunks), chunk.path)
-            calls.start(number, chunk)
+        gone = gone or (_over(limits, len(begun) + 1) if todo else "")
+        if todo and (gone or calls.has_room):
+            part = _next(todo, calls.asker)
+            chunk, fault = _askable(part)
+            begun.append(chunk)
+            number = len(begun)
+            if gone or fault:
+                done[number] = Outcome(chunk, fault=gone or fault)
+            else:
+                observer.chunk_begins(number, number + len(todo), chunk.path)
+                calls.start(number, chunk)
             continue
-        if calls.under_way:
-            answer = calls.next()
-            done[answer.number] = _outcome(chunks[answer.number - 1], answer, observer)
-            if isinstance(answer.error, EngineUnavailable):
-                gone = answer.error.message
-            if answer.span:
-                width.saw(answer.span)
+        answer = calls.next()
+        done[answer.number] = _outcome(begun[answer.number - 1], answer, observer)
+        if isinstance(answer.error, EngineUnavailable):
+            gone = answer.error.message
     return tuple(done[number] for number in sorted(done))
+
+
+def _next(todo: deque[Chunk | Oversized], asker: Asks) -> Chunk | Oversized:
+    """The next part; what is cut off a chunk that does not fit any more comes after it."""
+    part = todo.popleft()
+    if isinstance(part, Chunk):
+        part, *more = asker.fitted(part)
+        todo.extendleft(reversed(more))
+    return part
+
+
+def _askable(part: Chunk | Oversized) -> tuple[Chunk, str]:
+    """The part as a chunk, and why it cannot be asked about."""
+    if isinstance(part, Chunk):
+        return part, ""
+    return Chunk(part.path, "", (part.line,)), "a line longer than any prompt may hold"
 
 
 def _outcome(chunk: Chunk, answer: Answer, observer: Observer) -> Outcome:

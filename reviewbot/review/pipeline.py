@@ -9,23 +9,28 @@ from reviewbot.change.prepare import Prepared
 from reviewbot.engines.base import Opener
 from reviewbot.finding import Finding, Location, fingerprint
 from reviewbot.prompt import Prompt
-from reviewbot.prompting.budget import Budget, estimate_tokens
 from reviewbot.prompting.chunk import Chunk, cut
-from reviewbot.prompting.render import REPLY_TOKENS, Renderer
 from reviewbot.report import Report, Timings, Usage
 from reviewbot.review.ask import Asked, ask_all
 from reviewbot.review.checks import checks
 from reviewbot.review.coverage import coverage
+from reviewbot.review.manner import Asking, Manner
 from reviewbot.review.observer import Observer
 from reviewbot.review.outcomes import Limits, Outcome
 
 
-def review(prepared: Prepared, opener: Opener, limits: Limits, observer: Observer) -> Report:
+def review(
+    prepared: Prepared,
+    opener: Opener,
+    limits: Limits,
+    observer: Observer,
+    manner: Manner = Manner(),
+) -> Report:
     """Review a change. An engine that is down or fails leaves an incomplete report, with the
     lines that were not reviewed named; only a usage error is raised. What needs no model is
     found in any case."""
     shown = prepared.excerpts
-    asked = ask_all(shown, opener, limits, observer) if shown else Asked()
+    asked = ask_all(shown, opener, limits, observer, manner) if shown else Asked()
     files = prepared.change_set.files
     claims = (finding for outcome in asked.outcomes for finding in outcome.findings)
     findings = _distinct([*checks(files, prepared.leaks), *claims])
@@ -38,16 +43,16 @@ def review(prepared: Prepared, opener: Opener, limits: Limits, observer: Observe
         timings=Timings(load=asked.load_seconds, ask=asked.ask_seconds),
         problems=_problems(asked),
         dropped=sum(outcome.dropped for outcome in asked.outcomes),
+        templates=manner.templates.told,
     )
 
 
-def prompts(prepared: Prepared, renderer: Renderer, window: int) -> Iterator[Prompt]:
-    """The prompts that `review` would send, for an engine of that window. Nothing is contacted,
-    so tokens are estimated; an engine that counts may fit more code into a prompt."""
-    overhead = estimate_tokens(renderer.review(None).text)
-    for part in cut(prepared.excerpts, Budget(window, overhead, REPLY_TOKENS)):
+def prompts(prepared: Prepared, way: Asking) -> Iterator[Prompt]:
+    """The prompts that `review` would send if it asked in this way. An engine that counts tokens
+    may fit more code into a prompt than one for which they were estimated."""
+    for part in cut(prepared.excerpts, way.budget):
         if isinstance(part, Chunk):
-            yield renderer.review(part)
+            yield way.renderer.review(part)
 
 
 def _distinct(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reviewbot.cli.main import main
+from reviewbot.models import hardware
+from reviewbot.models.gpus import GIB, Gpu
+from reviewbot.models.hardware import Machine
 from tests.conftest import Repository, Reviewbot, Run
-from tests.engines.fake_ollama import CODER, FakeOllama, fake_ollama, loaded, tag
-from tests.serving import unused_port
+from tests.engines.fake_ollama import (
+    CODER,
+    FakeOllama,
+    begin,
+    chunk,
+    fake_ollama,
+    last,
+    line,
+    loaded,
+    piece,
+    tag,
+)
+from tests.serving import Handler, Served, unused_port
 from tests.watching import run_watched
 
 _REMOTE: dict[str, Any] = {"remote_host": "https://ollama.com:443"}
@@ -34,12 +50,12 @@ def lines(run: Run) -> dict[str, tuple[str, str]]:
     """State and text by the name of the check; a remedy is a part of the text above it."""
     found: dict[str, tuple[str, str]] = {}
     name = ""
-    for line in run.out.splitlines():
-        if match := re.match(r"(ok|warning|error) +(\S+(?: \S+)*) {2,}(.*)", line):
+    for row in run.out.splitlines():
+        if match := re.match(r"(ok|warning|error) +(\S+(?: \S+)*) {2,}(.*)", row):
             name = match[2]
             found[name] = (match[1], match[3])
         else:
-            found[name] = (found[name][0], f"{found[name][1]} {line.strip()}")
+            found[name] = (found[name][0], f"{found[name][1]} {row.strip()}")
     return found
 
 
@@ -298,6 +314,19 @@ def test_a_models_folder_that_anybody_can_write_to_is_a_warning(
     assert lines(reviewbot("doctor", *scripted, environ=environ))["privacy"][0] == "warning"
 
 
+def test_what_is_kept_on_disk_is_told(
+    reviewbot: Reviewbot, scripted: tuple[str, ...], tmp_path: Path
+) -> None:
+    folder = tmp_path / "kept"
+    environ = {"REVIEWBOT_CACHE_DIR": str(folder)}
+    state, text = lines(reviewbot("doctor", "--privacy", *scripted, environ=environ))["learnt"]
+    assert (state, text) == ("ok", f"{folder}: not made yet")
+    assert not folder.exists()
+    folder.mkdir()
+    state, text = lines(reviewbot("doctor", "--privacy", *scripted, environ=environ))["learnt"]
+    assert (state, text.startswith(f"{folder}: numbers alone")) == ("ok", True)
+
+
 def test_quiet_says_only_what_is_not_well(reviewbot: Reviewbot, scripted: tuple[str, ...]) -> None:
     assert reviewbot("doctor", "--privacy", "-q", *scripted).out == ""
     assert set(lines(reviewbot("doctor", "-q", *scripted))) == {"model", "hooks"}
@@ -310,3 +339,92 @@ def test_what_a_server_says_is_printed_without_control_characters(
     run = reviewbot("doctor", "--privacy", *at(ollama))
     assert "\x1b" not in run.out
     assert "far]52;c;x:1b" in run.out
+
+
+# Slow, out of memory, poor quality. What a machine has is set; the rest is in tests/doctor.
+
+
+_SMALL = Machine((Gpu("NVIDIA", "RTX 3050", 4 * GIB, 3 * GIB),), 8, 16 * GIB, 12 * GIB)
+
+
+@pytest.fixture
+def said(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], repository: Repository
+) -> Callable[..., dict[str, tuple[str, str]]]:
+    monkeypatch.chdir(repository.path)
+    monkeypatch.setattr(hardware, "machine", lambda: _SMALL)
+
+    def run(*arguments: str) -> dict[str, tuple[str, str]]:
+        code = main(["doctor", *arguments])
+        return lines(Run(code, *capfd.readouterr()))
+
+    return run
+
+
+def _holding(ollama: FakeOllama, name: str, size: int) -> tuple[str, ...]:
+    ollama.tags = [tag(name, size)]
+    return (*at(ollama), "--model", name)
+
+
+def test_a_model_too_large_is_told_with_what_fits(
+    ollama: FakeOllama, said: Callable[..., dict[str, tuple[str, str]]]
+) -> None:
+    told = said(*_holding(ollama, "qwen2.5-coder:7b", 4_683_087_561))
+    state, text = told["memory"]
+    assert state == "warning"
+    assert "% would run on the CPU" in text
+    assert "-> ollama pull qwen2.5-coder:1.5b (" in text or "qwen2.5-coder:3b (" in text
+
+
+def test_a_model_of_low_memory_is_told_with_a_better_one(
+    ollama: FakeOllama, said: Callable[..., dict[str, tuple[str, str]]]
+) -> None:
+    told = said(*_holding(ollama, CODER, 397_821_516))
+    assert told["memory"][0] == "ok"
+    state, text = told["quality"]
+    assert (state, "ollama pull qwen2.5-coder:" in text) == ("warning", True)
+
+
+def test_of_another_machines_memory_nothing_is_said(
+    ollama: FakeOllama,
+    said: Callable[..., dict[str, tuple[str, str]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("reviewbot.doctor.model.is_here", lambda _: False)
+    ollama.running = [loaded(CODER, 4096, size=1000, on_gpu=600)]
+    told = said(*at(ollama))
+    assert "quality" not in told
+    assert "40 % of" in told["memory"][1]
+
+
+def test_a_name_that_names_nothing_is_told_with_the_real_one(
+    reviewbot: Reviewbot, ollama: FakeOllama
+) -> None:
+    run = reviewbot("doctor", *at(ollama), "--model", "deepseek-coder-v3:33b")
+    assert run.code == 2
+    assert "ollama pull deepseek-coder-v2:16b, or qwen3-coder:30b" in run.out
+
+
+def test_measure_loads_the_model_and_tells_its_speed(
+    reviewbot: Reviewbot, ollama: FakeOllama
+) -> None:
+    def reply(handler: Handler, _: Served) -> None:
+        begin(handler)
+        for event in (piece('{"problem":'), piece('"x"}'), last(prompt=700, written=60)):
+            time.sleep(0.01)
+            chunk(handler, line(event))
+        chunk(handler, b"")
+
+    ollama.chat = reply
+    run = reviewbot("doctor", "--measure", *at(ollama))
+    state, text = lines(run)["measured"]
+    assert (run.code, state) == (0, "ok")
+    assert re.search(r"tokens/s read and \d+ written, \d+ s a chunk; ready after", text)
+    assert len(ollama.chats) == len(ollama.preloads) == 1
+
+
+def test_without_an_engine_nothing_is_measured(reviewbot: Reviewbot) -> None:
+    run = reviewbot(
+        "doctor", "--measure", "--engine", "ollama", "--url", f"http://127.0.0.1:{unused_port()}"
+    )
+    assert "measured" not in lines(run)

@@ -188,3 +188,10 @@ def test_recommend_tells_of_the_gpu_and_of_the_setting_for_its_cache(
 
 def test_another_size_of_gpu_is_an_error(reviewbot: Reviewbot) -> None:
     assert reviewbot("models", "recommend", "--vram", "7").code == 2
+
+
+def test_pull_of_a_name_that_names_nothing_leads_to_the_real_one(reviewbot: Reviewbot) -> None:
+    run = reviewbot("models", "pull", "DeepSeek Coder V3")
+    assert run.code == 2
+    assert "coder line ends with V2" in run.err
+    assert "reviewbot models show deepseek-coder-v2:16b" in run.err

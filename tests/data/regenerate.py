@@ -7,6 +7,10 @@ import io
 from pathlib import Path
 
 from reviewbot import __version__
+from reviewbot.change.changeset import Line, LineKind
+from reviewbot.models.catalog import family_of
+from reviewbot.prompting.chunk import Chunk
+from reviewbot.prompting.render import Renderer
 from reviewbot.report import Report
 from reviewbot.reporters import reporter
 from reviewbot.settings import FormatName
@@ -37,7 +41,23 @@ def written(report: Report, format_name: FormatName, *, color: bool = False) -> 
     return stream.getvalue().replace(f'"version": "{__version__}"', f'"version": "{VERSION}"')
 
 
+def r1_prompt() -> str:
+    """All that DeepSeek-R1 is told about one chunk, in its one turn."""
+    family = family_of("deepseek-r1:7b")
+    lines = (
+        Line(LineKind.CONTEXT, "def half(x):", 1, 1),
+        Line(LineKind.REMOVED, "    return x / 2", 2, None),
+        Line(LineKind.ADDED, "    return x / 0", None, 2),
+    )
+    prompt = Renderer(family.layout, family.sampling, family.think).review(
+        Chunk("half.py", "def half(x):", lines)
+    )
+    (message,) = prompt.messages
+    return f"{message.role}\n{message.content}\n"
+
+
 def main() -> None:
+    (FOLDER / "r1_prompt.txt").write_text(r1_prompt(), encoding="utf-8")
     for name, content in golden().items():
         (FOLDER / name).write_text(content, encoding="utf-8")
 

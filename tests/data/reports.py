@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from reviewbot.finding import Category, Finding, Location, Severity, Side, fingerprint
-from reviewbot.report import EngineInfo, FileCoverage, Report, Scope, Timings, Usage
+from reviewbot.report import (
+    EngineInfo,
+    FileCoverage,
+    ReplacedTemplate,
+    Report,
+    Scope,
+    Timings,
+    Usage,
+)
 
 _REMOVED = Finding(
     rule=Category.SECURITY.rule,
@@ -60,5 +68,6 @@ FULL = Report(
     problems=("the reply was cut at its length limit",),
     muted=(_NOTE,),
     dropped=2,
+    templates=(ReplacedTemplate("review_system.j2", "mine.j2", "0123456789ab"),),
 )
 EMPTY = Report(Scope("staged", "the staged change"), engine=None, findings=(), coverage=())

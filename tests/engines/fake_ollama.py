@@ -8,6 +8,9 @@ them is meant, the place says which. What no capture shows (remote models, error
 from __future__ import annotations
 
 import json
+import socket
+import struct
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -129,6 +132,82 @@ def saying(status: int, body: str, **headers: str) -> Reply:
 Reply = Callable[[Handler, Served], None]
 
 
+def hang(handler: Handler, served: Served) -> None:
+    served.over.wait(10)
+
+
+def hang_in_mid_stream(handler: Handler, served: Served) -> None:
+    begin(handler)
+    chunk(handler, line(piece("{")))
+    served.over.wait(10)
+
+
+def close_in_mid_stream(handler: Handler, served: Served) -> None:
+    begin(handler)
+    chunk(handler, line(piece("{")))
+
+
+def reset_in_mid_stream(handler: Handler, served: Served) -> None:
+    """As the system does for a process that was killed."""
+    close_in_mid_stream(handler, served)
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.connection.close()
+
+
+def dripping(data: bytes, head: bytes | None = None) -> Reply:
+    """A piece every 20 ms, of a stream or of the head of the answer."""
+
+    def send(handler: Handler, served: Served) -> None:
+        if head is None:
+            begin(handler)
+        else:
+            handler.wfile.write(head)
+        ends_at = time.monotonic() + 5
+        while not served.over.wait(0.02) and time.monotonic() < ends_at:
+            if head is None:
+                chunk(handler, data)
+            else:
+                handler.wfile.write(data)
+
+    return send
+
+
+def endless(*events: object) -> Reply:
+    """The same pieces until the client hangs up, 100 MB at the most."""
+
+    def send(handler: Handler, served: Served) -> None:
+        begin(handler)
+        block = b"".join(map(line, events))
+        block *= 1 + 65536 // len(block)
+        for _ in range(100_000_000 // len(block)):
+            if served.over.is_set():
+                return
+            chunk(handler, block)
+
+    return send
+
+
+def thought(text: str) -> dict[str, Any]:
+    """A piece of a thought (0.32.15, a model with the capability and `think` on)."""
+    return {
+        "model": CODER,
+        "created_at": "2026-11-21T12:43:54.743187608Z",
+        "message": {"role": "assistant", "content": "", "thinking": text},
+        "done": False,
+    }
+
+
+def then(*replies: Reply) -> Reply:
+    """One reply after the other, and the last one for ever."""
+    left = list(replies)
+
+    def send(handler: Handler, served: Served) -> None:
+        reply = left.pop(0) if len(left) > 1 else left[0]
+        reply(handler, served)
+
+    return send
+
+
 @dataclass
 class FakeOllama:
     """The state of the server; a test changes what it is about. A reply set in `instead` for a
@@ -141,6 +220,7 @@ class FakeOllama:
     trained: int = 32768
     chat: Reply = field(default_factory=lambda: stream(piece('{"findings":'), piece("[]}"), last()))
     preload: Reply | None = None
+    version: str = "0.32.15"
     instead: dict[str, Reply] = field(default_factory=dict)
     served: Served = field(default_factory=lambda: Served("", 0))
 
@@ -171,7 +251,7 @@ class FakeOllama:
 
     def _question(self, handler: Handler, request: Request) -> None:
         answers: dict[str, Callable[[], object]] = {
-            "/api/version": lambda: {"version": "0.32.15"},
+            "/api/version": lambda: {"version": self.version},
             "/api/tags": lambda: {"models": self.tags},
             "/api/ps": lambda: {"models": self.running},
             "/api/show": lambda: self._show(request.json["model"]),
@@ -206,8 +286,8 @@ class FakeOllama:
 
 
 @contextmanager
-def fake_ollama() -> Iterator[FakeOllama]:
+def fake_ollama(port: int = 0) -> Iterator[FakeOllama]:
     fake = FakeOllama()
-    with serving(fake.answer) as served:
+    with serving(fake.answer, port=port) as served:
         fake.served = served
         yield fake

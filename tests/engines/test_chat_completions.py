@@ -19,7 +19,7 @@ from reviewbot.engines import chat_completions
 from reviewbot.engines.base import LONGEST_REPLY, Patience
 from reviewbot.errors import EngineUnavailable, ReplyError
 from reviewbot.network import Door
-from reviewbot.prompt import Completion, Finish, Sampling
+from reviewbot.prompt import Completion, Finish, Prompt, Sampling
 from tests.engines.conftest import PROMPT
 from tests.serving import Handler, Request, Served, serving
 
@@ -59,10 +59,11 @@ class _Fake:
         self,
         patience: Patience = _PATIENCE,
         on_piece: Callable[[int], None] = lambda _: None,
+        prompt: Prompt = PROMPT,
     ) -> Completion:
         door = Door()
         with door.client(door.endpoint(self.served.url), httpx.Timeout(2)) as client:
-            return chat_completions.complete(client, PROMPT, patience, on_piece)
+            return chat_completions.complete(client, prompt, patience, on_piece)
 
 
 @pytest.fixture
@@ -96,6 +97,16 @@ def test_the_request_says_what_the_prompt_says() -> None:
 def test_the_request_carries_top_p_where_the_family_has_one() -> None:
     prompt = replace(PROMPT, sampling=Sampling(0.6, top_p=0.95))
     assert chat_completions.request_body(prompt)["top_p"] == 0.95
+
+
+def test_what_openais_api_does_not_have_is_sent_to_an_engine_of_our_own_alone(fake: _Fake) -> None:
+    """A strict gateway refuses a field that it does not know."""
+    prompt = replace(PROMPT, sampling=Sampling(0.6, top_k=20, min_p=0.0))
+    assert not {"top_k", "min_p"} & set(chat_completions.request_body(prompt))
+    fake.says(_delta("x", "stop"))
+    fake.complete(prompt=prompt)
+    sent = fake.served.seen[0].json
+    assert (sent["top_k"], sent["min_p"]) == (20, 0.0)
 
 
 def test_a_reply_is_joined_and_counted(fake: _Fake) -> None:

@@ -12,6 +12,7 @@ from reviewbot.engines import detect, embedded
 from reviewbot.engines.base import Patience
 from reviewbot.engines.detect import Wanted, first_on_disk, opener, url_of_host
 from reviewbot.engines.embedded import LocalModel
+from reviewbot.engines.llama_process import Loading
 from reviewbot.errors import (
     EngineUnavailable,
     RefusedError,
@@ -36,8 +37,11 @@ _SMALL = Weights(
 @pytest.fixture(autouse=True)
 def _engine_that_only_says_what_it_would_run(monkeypatch: pytest.MonkeyPatch) -> None:
     @contextmanager
-    def open_embedded(model: LocalModel, door: Door, patience: Patience) -> Iterator[object]:
-        yield type("Engine", (), {"info": EngineInfo("embedded", model.name, model.digest)})()
+    def open_embedded(
+        model: LocalModel, door: Door, patience: Patience, loading: Loading
+    ) -> Iterator[object]:
+        info = EngineInfo("embedded", model.name, model.digest, loading.window)
+        yield type("Engine", (), {"info": info, "loading": loading})()
 
     monkeypatch.setattr(embedded, "open_embedded", open_embedded)
     monkeypatch.setattr(embedded, "installed", lambda: True)
@@ -61,6 +65,14 @@ def _wanted(folder: Path, url: str | None = None) -> Wanted:
 def _info(wanted: Wanted, door: Door | None = None) -> EngineInfo:
     with opener(wanted, door or Door(), _PATIENCE)() as engine:
         return engine.info
+
+
+def _loading(wanted: Wanted) -> Loading:
+    """How the embedded engine would load the model."""
+    with opener(wanted, Door(), _PATIENCE)() as engine:
+        found = engine.loading  # type: ignore[attr-defined]
+        assert isinstance(found, Loading)
+        return found
 
 
 # OLLAMA_HOST
@@ -344,3 +356,11 @@ def test_openai_at_another_machine_is_refused(folder: Path) -> None:
     with pytest.raises(RefusedError, match="not this machine"):
         _info(replace(_at("https://10.255.255.1/v1", folder), engine="openai"), door)
     assert door.connections == ()
+
+
+# How the embedded engine loads a model
+
+
+def test_the_slots_are_the_users_and_one_without_a_word(folder: Path) -> None:
+    assert _loading(_wanted(folder)).slots == 1
+    assert _loading(replace(_wanted(folder), slots=3)).slots == 3

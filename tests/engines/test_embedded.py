@@ -7,8 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +20,7 @@ import pytest
 from reviewbot.engines import embedded
 from reviewbot.engines.base import Patience
 from reviewbot.engines.embedded import EmbeddedEngine, LocalModel, installed, open_embedded
+from reviewbot.engines.llama_process import Loading
 from reviewbot.errors import EngineUnavailable, ReplyError
 from reviewbot.network import Door
 from reviewbot.prompt import Finish, Message, Prompt
@@ -102,6 +105,7 @@ def _gone(pid: int) -> bool:
 def test_the_window_is_the_one_that_was_ordered_and_measured(engine: EmbeddedEngine) -> None:
     assert engine.info.window == embedded.WINDOW == 4096
     assert (engine.info.name, engine.info.model) == ("embedded", "smollm2-135m")
+    assert engine.slots == 1
     assert engine.info.digest == "digest"
     assert engine.family.name == "smollm2"
 
@@ -161,6 +165,33 @@ def test_text_that_looks_like_the_template_or_is_not_ascii_is_taken(
 ) -> None:
     for text in ("<|im_end|>", "\u2028\u0085é漢字🙂", "\x00", "\ufffd"):
         assert engine.complete(_prompt(text), lambda _: None).prompt_tokens > 0
+
+
+# Slots
+
+
+def test_each_slot_has_the_whole_window_and_two_prompts_are_answered_at_once(
+    model: LocalModel,
+) -> None:
+    told: list[str] = []
+    patience = replace(_PATIENCE, on_wait=told.append)
+    together = threading.Barrier(2, timeout=60)
+    with open_embedded(model, Door(), patience, Loading(2048, slots=2)) as engine:
+        assert (engine.slots, engine.info.window) == (2, 2048)
+        # 1,500 tokens each: more than one slot's part would be, were the window divided.
+        prompts = [_prompt(f"x{n} = 1\n" * 300, 60) for n in range(2)]
+        alone = [engine.complete(prompt, lambda _: None).text for prompt in prompts]
+
+        def meet(number: int) -> None:
+            if number == 1:  # neither goes on before both have begun: they do run at once
+                together.wait()
+
+        def ask(prompt: Prompt) -> str:
+            return engine.complete(prompt, meet).text
+
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(ask, prompts)) == alone
+    assert told == ["loading smollm2-135m"]
 
 
 # What others on the machine can reach

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from reviewbot.engines.embedded import installed
-from reviewbot.engines.llama_process import Order
+from reviewbot.engines.llama_process import Loading, Order
 from tests.conftest import ROOT, required
 
-_ORDER = Order("/models/é \n.gguf", "/run/x.sock", "key", 4096, 2)
+_ORDER = Order("/models/é \n.gguf", "/run/x.sock", "key", 2, Loading(4096, slots=3))
 
 
 def _run(order: bytes) -> subprocess.CompletedProcess[bytes]:
@@ -29,7 +28,7 @@ def _run(order: bytes) -> subprocess.CompletedProcess[bytes]:
 
 def test_an_order_is_one_line_whatever_the_path() -> None:
     assert _ORDER.line().count(b"\n") == 1
-    assert Order(**json.loads(_ORDER.line())) == _ORDER
+    assert Order.read(_ORDER.line()) == _ORDER
 
 
 def test_without_an_order_the_process_ends_and_was_never_ready() -> None:
@@ -54,7 +53,9 @@ def test_a_model_that_does_not_load_ends_the_process_with_words(tmp_path: Path) 
     if not installed():
         required("engine")
     (tmp_path / "socket").mkdir()
-    order = Order(str(tmp_path / "absent.gguf"), str(tmp_path / "socket/x.sock"), "key", 512, 1)
+    order = Order(
+        str(tmp_path / "absent.gguf"), str(tmp_path / "socket/x.sock"), "key", 1, Loading(512)
+    )
     done = _run(order.line())
     assert done.returncode != 0
     assert done.stdout == b""
@@ -73,6 +74,6 @@ def test_the_end_of_the_input_ends_the_process_and_its_folder(
         required("engine")
     folder = tmp_path / "socket"
     folder.mkdir()
-    done = _run(Order(str(model), str(folder / "x.sock"), "key", 512, 1).line())
+    done = _run(Order(str(model), str(folder / "x.sock"), "key", 1, Loading(512)).line())
     assert (done.returncode, done.stdout) == (0, b"ready\n")
     assert not folder.exists()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+import tracemalloc
 from dataclasses import replace
-from itertools import count
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from reviewbot.engines.ollama_server import OllamaServer
 from reviewbot.errors import EngineUnavailable, RefusedError, ReplyError, UsageError
 from reviewbot.network import Door
 from reviewbot.prompt import Completion, Finish, Sampling
-from reviewbot.report import EngineInfo
+from tests.engines.calling import PATIENCE, complete, engine_of, opened, server_at
 from tests.engines.conftest import PROMPT
 from tests.engines.fake_ollama import (
     CODER,
@@ -31,42 +31,25 @@ from tests.engines.fake_ollama import (
     Reply,
     begin,
     chunk,
+    close_in_mid_stream,
+    dripping,
+    endless,
+    fake_ollama,
+    hang,
+    hang_in_mid_stream,
     last,
     line,
     loaded,
     piece,
+    reset_in_mid_stream,
     saying,
     stream,
     tag,
+    thought,
 )
 from tests.serving import Handler, Served, serving, unused_port
 
-_PATIENCE = Patience(timeout=2)
 _SHORT = Patience(timeout=0.3)
-
-
-def _server(url: str, key: str | None = None) -> OllamaServer:
-    door = Door()
-    return OllamaServer(door.endpoint(url), door, key)
-
-
-def _opened(ollama: FakeOllama, model: str = CODER) -> EngineInfo:
-    with open_ollama(_server(ollama.url), model, _PATIENCE) as engine:
-        return engine.info
-
-
-def _complete(
-    ollama: FakeOllama,
-    patience: Patience = _PATIENCE,
-    on_piece: Callable[[int], None] = lambda _: None,
-) -> Completion:
-    with open_ollama(_server(ollama.url), CODER, _PATIENCE) as engine:
-        engine._patience = patience
-        return engine.complete(PROMPT, on_piece)
-
-
-def _hang(handler: Handler, served: Served) -> None:
-    served.over.wait(10)
 
 
 # A good reply, and what is asked for it
@@ -74,13 +57,13 @@ def _hang(handler: Handler, served: Served) -> None:
 
 def test_a_reply_is_joined_and_counted(ollama: FakeOllama) -> None:
     pieces: list[int] = []
-    completion = _complete(ollama, on_piece=pieces.append)
+    completion = complete(ollama, on_piece=pieces.append)
     assert completion == Completion('{"findings":[]}', Finish.STOP, 29, 31)
     assert pieces == [1, 2, 3]
 
 
 def test_the_request_forbids_to_cut_the_prompt_and_bounds_the_reply(ollama: FakeOllama) -> None:
-    _complete(ollama)
+    complete(ollama)
     (body,) = ollama.chats
     assert body["truncate"] is False
     assert body["stream"] is True
@@ -94,7 +77,7 @@ def test_the_request_forbids_to_cut_the_prompt_and_bounds_the_reply(ollama: Fake
 
 
 def test_the_window_and_the_stay_in_memory_are_the_same_in_every_call(ollama: FakeOllama) -> None:
-    with open_ollama(_server(ollama.url), CODER, _PATIENCE) as engine:
+    with open_ollama(server_at(ollama.url), CODER, PATIENCE) as engine:
         for _ in range(2):
             engine.complete(PROMPT, lambda _: None)
     bodies = ollama.asked("/api/chat")
@@ -105,53 +88,19 @@ def test_the_window_and_the_stay_in_memory_are_the_same_in_every_call(ollama: Fa
 
 
 def test_sampling_is_the_prompts(ollama: FakeOllama) -> None:
-    with open_ollama(_server(ollama.url), CODER, _PATIENCE) as engine:
+    with open_ollama(server_at(ollama.url), CODER, PATIENCE) as engine:
         engine.complete(PROMPT, lambda _: None)
-        sampling = Sampling(0.6, seed=7, top_p=0.95)
+        sampling = Sampling(0.6, seed=7, top_p=0.95, top_k=20, min_p=0.0)
         engine.complete(replace(PROMPT, sampling=sampling), lambda _: None)
     first, second = (body["options"] for body in ollama.chats)
     assert (first["temperature"], first["seed"]) == (0, 0)
-    assert "top_p" not in first
+    assert not {"top_p", "top_k", "min_p"} & set(first)
+    assert (second["top_k"], second["min_p"]) == (20, 0.0)
     assert (second["temperature"], second["seed"], second["top_p"]) == (0.6, 7, 0.95)
 
 
-def test_think_is_sent_only_to_a_model_that_lists_it(ollama: FakeOllama) -> None:
-    _complete(ollama)
-    ollama.capabilities = ["completion", "thinking"]
-    _complete(ollama)
-    plain, thinking = ollama.chats
-    assert "think" not in plain
-    assert thinking["think"] is False
-    assert all("think" not in body for body in ollama.preloads)
-
-
-def test_a_shorter_trained_context_is_the_window(ollama: FakeOllama) -> None:
-    ollama.trained = 2048
-    assert _opened(ollama).window == 2048
-    assert ollama.preloads[0]["options"]["num_ctx"] == 2048
-
-
-def test_the_window_is_what_the_server_loaded(ollama: FakeOllama) -> None:
-    ollama.running = [loaded(CODER, 4096)]
-    assert _opened(ollama).window == 4096
-
-
-def test_a_window_that_the_server_shrank_does_not_change_what_is_asked_for(
-    ollama: FakeOllama,
-) -> None:
-    """Another `num_ctx` than the one it was loaded with would load the model again."""
-    ollama.running = [loaded(CODER, 4096)]
-    _complete(ollama)
-    assert [body["options"]["num_ctx"] for body in ollama.asked("/api/chat")] == [8192, 8192]
-
-
-def test_an_absent_trained_context_leaves_our_window(ollama: FakeOllama) -> None:
-    ollama.shown = {"model_info": {}}
-    assert _opened(ollama).window == 8192
-
-
 def test_the_engine_is_named_with_model_and_digest(ollama: FakeOllama) -> None:
-    info = _opened(ollama)
+    info = opened(ollama)
     assert (info.name, info.model) == ("ollama", CODER)
     assert info.digest == tag(CODER)["digest"]
     assert info.notes == ()
@@ -159,14 +108,14 @@ def test_the_engine_is_named_with_model_and_digest(ollama: FakeOllama) -> None:
 
 def test_latest_is_understood(ollama: FakeOllama) -> None:
     ollama.tags = [tag("qwen2.5-coder:latest")]
-    assert _opened(ollama, "qwen2.5-coder").model == "qwen2.5-coder:latest"
+    assert opened(ollama, "qwen2.5-coder").model == "qwen2.5-coder:latest"
 
 
 def test_a_line_separator_inside_a_string_does_not_end_the_line(ollama: FakeOllama) -> None:
     """llama.cpp writes U+2028 and U+0085 as they are, and JSON allows that."""
     text = '{"findings":"\u2028\u0085\x1c"}'
     ollama.chat = stream(piece(text), last())
-    assert _complete(ollama).text == text
+    assert complete(ollama).text == text
 
 
 def test_a_stream_in_blocks_that_are_no_lines_is_put_together(ollama: FakeOllama) -> None:
@@ -178,7 +127,7 @@ def test_a_stream_in_blocks_that_are_no_lines_is_put_together(ollama: FakeOllama
         chunk(handler, b"")
 
     ollama.chat = send
-    assert _complete(ollama).text == "é"
+    assert complete(ollama).text == "é"
 
 
 # Models that are not there, and models that are elsewhere
@@ -186,33 +135,33 @@ def test_a_stream_in_blocks_that_are_no_lines_is_put_together(ollama: FakeOllama
 
 def test_an_absent_model_names_the_nearest_and_how_to_fetch_it(ollama: FakeOllama) -> None:
     with pytest.raises(UsageError, match=f'did you mean "{CODER}"') as caught:
-        _opened(ollama, "qwen2.5-codr:0.5b")
+        opened(ollama, "qwen2.5-codr:0.5b")
     assert caught.value.remedy == "fetch it with: ollama pull qwen2.5-codr:0.5b"
 
 
 def test_an_empty_server_says_so(ollama: FakeOllama) -> None:
     ollama.tags = []
     with pytest.raises(UsageError, match="it holds none"):
-        _opened(ollama)
+        opened(ollama)
 
 
 def test_a_model_that_vanished_since_it_was_listed_is_unavailable(ollama: FakeOllama) -> None:
     ollama.instead["/api/show"] = saying(404, f'{{"error":"model \'{CODER}\' not found"}}')
     with pytest.raises(EngineUnavailable, match="not found"):
-        _opened(ollama)
+        opened(ollama)
 
 
 @pytest.mark.parametrize("name", ["gpt-oss:20b-cloud", "qwen3-coder-next:cloud", "x:7b-CLOUD"])
 def test_a_cloud_tag_is_refused_before_anything_is_asked(ollama: FakeOllama, name: str) -> None:
     ollama.tags = [tag(name)]
     with pytest.raises(RefusedError, match="does not run on this machine"):
-        _opened(ollama, name)
+        opened(ollama, name)
     assert ollama.served.seen == []
 
 
 def test_a_local_model_whose_name_ends_in_cloud_is_not_refused(ollama: FakeOllama) -> None:
     ollama.tags = [tag("my-cloud:latest")]
-    assert _opened(ollama, "my-cloud").model == "my-cloud:latest"
+    assert opened(ollama, "my-cloud").model == "my-cloud:latest"
 
 
 _REMOTE: dict[str, Any] = {"remote_host": "https://ollama.com:443", "remote_model": "gpt-oss:20b"}
@@ -221,7 +170,7 @@ _REMOTE: dict[str, Any] = {"remote_host": "https://ollama.com:443", "remote_mode
 def test_a_remote_model_in_the_list_is_refused_by_its_host(ollama: FakeOllama) -> None:
     ollama.tags = [tag("alias:7b", **_REMOTE)]
     with pytest.raises(RefusedError, match=r"https://ollama\.com:443"):
-        _opened(ollama, "alias:7b")
+        opened(ollama, "alias:7b")
     assert ollama.preloads == []
 
 
@@ -231,7 +180,7 @@ def test_a_remote_model_in_the_list_is_refused_whatever_else_is_said_of_it(
     ollama.tags = [tag("alias:7b", **_REMOTE)]
     ollama.shown = {"remote_host": "", "remote_model": ""}
     with pytest.raises(RefusedError, match=r"https://ollama\.com:443"):
-        _opened(ollama, "alias:7b")
+        opened(ollama, "alias:7b")
     assert ollama.preloads == ollama.asked("/api/show") == []
 
 
@@ -239,7 +188,7 @@ def test_a_remote_model_in_the_list_is_refused_whatever_else_is_said_of_it(
 def test_a_remote_model_that_only_show_tells_of_is_refused(ollama: FakeOllama, key: str) -> None:
     ollama.shown = {key: _REMOTE[key]}
     with pytest.raises(RefusedError, match="does not run on this machine"):
-        _opened(ollama)
+        opened(ollama)
     assert ollama.preloads == []
 
 
@@ -247,7 +196,7 @@ def test_a_remote_model_that_only_the_loading_tells_of_gets_no_code(ollama: Fake
     event = piece("", done=True, done_reason="load", **_REMOTE)
     ollama.preload = saying(200, json.dumps(event))
     with pytest.raises(RefusedError):
-        _complete(ollama)
+        complete(ollama)
     assert ollama.chats == []
 
 
@@ -259,7 +208,7 @@ def test_a_reply_from_a_remote_host_is_refused_at_its_first_piece(ollama: FakeOl
 
     ollama.chat = send
     with pytest.raises(RefusedError, match=r"https://ollama\.com:443"):
-        _complete(ollama)
+        complete(ollama)
 
 
 def test_held_marks_remote_models_and_puts_those_in_memory_first(ollama: FakeOllama) -> None:
@@ -270,7 +219,7 @@ def test_held_marks_remote_models_and_puts_those_in_memory_first(ollama: FakeOll
         tag("far:1b", 0, **_REMOTE),
     ]
     ollama.running = [loaded(TINY, 2048)]
-    held = _server(ollama.url).held()
+    held = server_at(ollama.url).held()
     assert [model.name for model in held] == [TINY, "large:7b", "small:1b", "far:1b"]
     assert [bool(model.remote) for model in held] == [False, False, False, True]
 
@@ -282,7 +231,7 @@ def test_held_marks_remote_models_and_puts_those_in_memory_first(ollama: FakeOll
     ("status", "body", "said"),
     [
         (500, '{"error":"model runner has unexpectedly stopped"}', "HTTP 500: model runner has"),
-        (403, "", "HTTP 403: no message"),
+        (499, '{"error":"request canceled"}', "HTTP 499: request canceled"),
         (400, OVERFLOW_0_24, "HTTP 400: the input length exceeds the context length$"),
         (400, OVERFLOW_0_32, r"HTTP 400: request \(57946 tokens\) exceeds .* increasing it$"),
         (400, '{"error":{"message":"no"}}', "HTTP 400: no$"),
@@ -296,7 +245,7 @@ def test_a_refused_prompt_is_a_failed_reply_in_the_servers_words(
 ) -> None:
     ollama.chat = saying(status, body)
     with pytest.raises(ReplyError, match=said):
-        _complete(ollama)
+        complete(ollama)
 
 
 _BUSY = saying(503, '{"error":"server busy, please try again.  maximum pending requests exceeded"}')
@@ -310,33 +259,88 @@ def test_a_full_queue_is_asked_again(ollama: FakeOllama) -> None:
         reply(handler, served)
 
     ollama.chat = send
-    assert _complete(ollama).text == '{"findings":[]}'
+    assert complete(ollama).text == '{"findings":[]}'
     assert len(ollama.chats) == 3
 
 
-def test_a_queue_that_stays_full_is_a_failed_reply(
-    ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_server_that_stays_busy_is_given_up(
+    ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
-    monkeypatch.setattr(ollama_engine, "_BUSY_SECONDS", 0.3)
-    ollama.chat = _BUSY
-    with pytest.raises(ReplyError, match="HTTP 503: server busy"):
-        _complete(ollama)
+    monkeypatch.setattr(ollama_engine, "BUSY_SECONDS", 0.3)
+    ollama.chat = saying(status, '{"error":"server busy"}')
+    with pytest.raises(EngineUnavailable, match=f"HTTP {status}: server busy; it stays busy"):
+        complete(ollama)
     assert len(ollama.chats) == 2
 
 
-def test_a_model_too_large_to_load_has_a_remedy(ollama: FakeOllama) -> None:
-    said = "model requires more system memory (9.0 GiB) than is available (2.1 GiB)"
-    ollama.preload = saying(500, json.dumps({"error": said}))
-    with pytest.raises(EngineUnavailable, match="more system memory") as caught:
-        _opened(ollama)
-    assert "smaller model" in caught.value.remedy
+def test_the_time_that_a_busy_server_asks_for_is_not_waited_past_the_deadline(
+    ollama: FakeOllama,
+) -> None:
+    ollama.chat = saying(429, "{}", retry_after="7")
+    begun = time.monotonic()
+    with pytest.raises(EngineUnavailable, match="stays busy"):
+        complete(ollama, Patience(5, ends_at=begun + 5))
+    assert time.monotonic() - begun < 4
+
+
+def test_a_server_that_went_away_is_told_within_two_seconds() -> None:
+    with fake_ollama() as ollama:
+        engine = engine_of(ollama)
+    begun = time.monotonic()
+    with pytest.raises(EngineUnavailable, match="no Ollama answers") as caught:
+        engine.complete(PROMPT, lambda _: None)
+    assert "ollama serve" in caught.value.remedy
+    assert time.monotonic() - begun < 4
+
+
+def test_a_server_killed_in_mid_review_and_restarted_answers_the_next_chunk() -> None:
+    with fake_ollama() as ollama:
+        engine, port = engine_of(ollama), ollama.served.port
+        ollama.chat = reset_in_mid_stream
+        with pytest.raises(ReplyError, match="broke"):
+            engine.complete(PROMPT, lambda _: None)
+    replies: list[str] = []
+    asking = threading.Thread(
+        target=lambda: replies.append(engine.complete(PROMPT, lambda _: None).text)
+    )
+    asking.start()
+    time.sleep(0.2)
+    with fake_ollama(port):
+        asking.join(5)
+    assert replies == ['{"findings":[]}']
+
+
+def test_a_model_that_is_gone_ends_the_review_with_the_command_that_fetches_it(
+    ollama: FakeOllama,
+) -> None:
+    ollama.chat = saying(404, f'{{"error":"model \'{CODER}\' not found"}}')
+    with pytest.raises(EngineUnavailable, match="HTTP 404: model") as caught:
+        complete(ollama)
+    assert caught.value.remedy == f"fetch it with: ollama pull {CODER}"
+
+
+def test_memory_that_runs_out_names_the_next_smaller_model(ollama: FakeOllama) -> None:
+    ollama.tags = [tag("qwen2.5-coder:7b")]
+    ollama.chat = saying(500, '{"error":"llama-server: cudaMalloc failed: out of memory"}')
+    with pytest.raises(EngineUnavailable, match="cudaMalloc") as caught:
+        engine_of(ollama, "qwen2.5-coder:7b").complete(PROMPT, lambda _: None)
+    assert caught.value.remedy.startswith("ollama pull qwen2.5-coder:3b, ")
 
 
 def test_a_bare_403_tells_of_the_host_header(ollama: FakeOllama) -> None:
-    ollama.preload = saying(403, "")
+    ollama.chat = saying(403, "")
     with pytest.raises(EngineUnavailable) as caught:
-        _opened(ollama)
+        complete(ollama)
     assert "Host: localhost" in caught.value.remedy
+
+
+@pytest.mark.parametrize(("status", "said"), [(401, ""), (403, '{"error":"no"}')])
+def test_a_proxy_that_asks_for_a_key_is_told(ollama: FakeOllama, status: int, said: str) -> None:
+    ollama.chat = saying(status, said)
+    with pytest.raises(EngineUnavailable) as caught:
+        complete(ollama)
+    assert "REVIEWBOT_API_KEY" in caught.value.remedy
 
 
 def test_a_refusal_without_an_end_is_cut(ollama: FakeOllama) -> None:
@@ -348,13 +352,13 @@ def test_a_refusal_without_an_end_is_cut(ollama: FakeOllama) -> None:
 
     ollama.chat = send
     with pytest.raises(ReplyError, match=r"HTTP 500: x{300}$"):
-        _complete(ollama)
+        complete(ollama)
 
 
 def test_a_redirect_is_not_followed_with_the_code(ollama: FakeOllama, trap: Served) -> None:
     ollama.chat = saying(307, "", location=f"{trap.url}/api/chat")
     with pytest.raises(ReplyError, match="HTTP 307"):
-        _complete(ollama)
+        complete(ollama)
 
 
 @pytest.mark.parametrize("path", ["/api/tags", "/api/ps", "/api/show"])
@@ -363,7 +367,7 @@ def test_a_redirected_question_is_not_followed_either(
 ) -> None:
     ollama.instead[path] = saying(307, "", location=f"{trap.url}{path}")
     with pytest.raises(EngineUnavailable):
-        _opened(ollama)
+        opened(ollama)
 
 
 # Replies that go wrong
@@ -372,31 +376,31 @@ def test_a_redirected_question_is_not_followed_either(
 def test_an_error_in_mid_stream_is_a_failed_reply(ollama: FakeOllama) -> None:
     ollama.chat = stream(piece("{"), {"error": "an error was encountered while running the model"})
     with pytest.raises(ReplyError, match="failed: an error was encountered"):
-        _complete(ollama)
+        complete(ollama)
 
 
 def test_a_stream_that_ends_without_its_last_object_broke_off(ollama: FakeOllama) -> None:
     ollama.chat = stream(piece('{"findings":[]}'))
     with pytest.raises(ReplyError, match="broke off"):
-        _complete(ollama)
+        complete(ollama)
 
 
 def test_an_empty_stream_broke_off(ollama: FakeOllama) -> None:
     ollama.chat = stream()
     with pytest.raises(ReplyError, match="broke off"):
-        _complete(ollama)
+        complete(ollama)
 
 
-def test_a_connection_that_closes_in_mid_stream_is_a_server_that_is_gone(
-    ollama: FakeOllama,
+@pytest.mark.parametrize("reply", [close_in_mid_stream, reset_in_mid_stream])
+def test_a_connection_that_breaks_in_mid_stream_fails_its_chunk_alone(
+    ollama: FakeOllama, reply: Reply
 ) -> None:
-    def send(handler: Handler, served: Served) -> None:
-        begin(handler)
-        chunk(handler, line(piece("{")))
-
-    ollama.chat = send
-    with pytest.raises(EngineUnavailable, match="is gone"):
-        _complete(ollama)
+    good, ollama.chat = ollama.chat, reply
+    engine = engine_of(ollama)
+    with pytest.raises(ReplyError, match="broke"):
+        engine.complete(PROMPT, lambda _: None)
+    ollama.chat = good
+    assert engine.complete(PROMPT, lambda _: None).text == '{"findings":[]}'
 
 
 @pytest.mark.parametrize("text", ["{", "[1]", '"word"', "null", "<html>", "\x00", "[" * 50_000])
@@ -408,7 +412,7 @@ def test_a_line_that_is_no_object_is_a_failed_reply(ollama: FakeOllama, text: st
 
     ollama.chat = send
     with pytest.raises(ReplyError):
-        _complete(ollama)
+        complete(ollama)
 
 
 @pytest.mark.parametrize(
@@ -426,19 +430,18 @@ def test_an_object_of_another_shape_raises_nothing_unforeseen(
     ollama: FakeOllama, event: object
 ) -> None:
     ollama.chat = stream(event, last())
-    assert _complete(ollama).finish in Finish
+    assert complete(ollama).finish in Finish
 
 
-@pytest.mark.parametrize("value", ["many", [1], {"a": 1}])
-def test_a_count_that_is_no_number_is_no_ollama(ollama: FakeOllama, value: object) -> None:
-    ollama.chat = stream(last() | {"eval_count": value})
-    with pytest.raises(EngineUnavailable, match="does not answer as Ollama does"):
-        _complete(ollama)
+@pytest.mark.parametrize("value", ["many", [1], {"a": 1}, float("nan"), -1, None])
+def test_a_count_that_is_no_number_is_not_told(ollama: FakeOllama, value: object) -> None:
+    ollama.chat = stream(piece("{}"), last() | {"prompt_eval_count": value, "eval_count": value})
+    assert complete(ollama) == Completion("{}", Finish.STOP)
 
 
 def test_a_reply_cut_by_its_bound_is_not_whole(ollama: FakeOllama) -> None:
     ollama.chat = stream(piece('{"find'), last("length"))
-    assert _complete(ollama).finish is Finish.LENGTH
+    assert complete(ollama).finish is Finish.LENGTH
 
 
 def test_a_context_that_ran_over_is_a_failed_reply(ollama: FakeOllama) -> None:
@@ -446,28 +449,44 @@ def test_a_context_that_ran_over_is_a_failed_reply(ollama: FakeOllama) -> None:
     ollama.trained = 256
     ollama.chat = stream(piece("{}"), last("stop", prompt=24, written=314))
     with pytest.raises(ReplyError, match="ran over"):
-        _complete(ollama)
+        complete(ollama)
 
 
 def test_a_context_that_is_just_full_is_whole(ollama: FakeOllama) -> None:
     ollama.trained = 256
     ollama.chat = stream(piece("{}"), last("stop", prompt=24, written=232))
-    assert _complete(ollama).finish is Finish.STOP
+    assert complete(ollama).finish is Finish.STOP
 
 
-@pytest.mark.parametrize("content", ["".join(map(str, range(400))), ""])
-def test_a_reply_without_end_is_refused(ollama: FakeOllama, content: str) -> None:
-    written = count()
+@pytest.mark.parametrize(
+    ("events", "match"),
+    [
+        ([piece("".join(map(str, range(400))))], f"longer than {LONGEST_REPLY}"),
+        ([piece("")], f"longer than {LONGEST_REPLY}"),
+        ([piece("\n  ")], "nothing but blanks"),
+        ([piece('{"quote": "x = 1"}, ')], "repeats itself"),
+        ([thought("Wait, let me see. ")], "repeats itself"),
+        ([{"model": "x" * 2_000_000}], "without an end"),
+    ],
+)
+def test_a_reply_without_end_is_given_up_early_in_bounded_memory(
+    ollama: FakeOllama, events: list[object], match: str
+) -> None:
+    ollama.chat = endless(*events)
+    engine = engine_of(ollama)
+    tracemalloc.start()
+    with pytest.raises(ReplyError, match=match):
+        engine.complete(PROMPT, lambda _: None)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20_000_000
 
-    def send(handler: Handler, served: Served) -> None:
-        begin(handler)
-        block = line(piece(content)) * 100
-        while not served.over.is_set() and next(written) < 100_000:
-            chunk(handler, block)
 
-    ollama.chat = send
-    with pytest.raises(ReplyError, match=f"longer than {LONGEST_REPLY}"):
-        _complete(ollama)
+def test_a_compressed_reply_is_refused(ollama: FakeOllama) -> None:
+    ollama.chat = saying(200, "\x1f\x8b", content_encoding="gzip")
+    with pytest.raises(ReplyError, match="compresses"):
+        complete(ollama)
+    assert ollama.served.seen[-1].headers["accept-encoding"] == "identity"
 
 
 def test_a_line_without_end_is_refused(ollama: FakeOllama) -> None:
@@ -478,63 +497,77 @@ def test_a_line_without_end_is_refused(ollama: FakeOllama) -> None:
 
     ollama.chat = send
     with pytest.raises(ReplyError, match="without an end"):
-        _complete(ollama)
+        complete(ollama)
 
 
 # Waiting
 
 
-def _drip(data: bytes) -> Reply:
-    def send(handler: Handler, served: Served) -> None:
-        begin(handler)
-        ends_at = time.monotonic() + 3
-        while not served.over.wait(0.02) and time.monotonic() < ends_at:
-            chunk(handler, data)
-
-    return send
-
-
-def _hang_in_mid_stream(handler: Handler, served: Served) -> None:
-    begin(handler)
-    chunk(handler, line(piece("{")))
-    served.over.wait(10)
-
-
-@pytest.mark.parametrize("chat", [_hang, _hang_in_mid_stream])
+@pytest.mark.parametrize("chat", [hang, hang_in_mid_stream])
 def test_a_server_that_falls_silent_is_given_up(ollama: FakeOllama, chat: Reply) -> None:
     ollama.chat = chat
     begun = time.monotonic()
     with pytest.raises(EngineUnavailable, match="in time"):
-        _complete(ollama, _SHORT)
+        complete(ollama, _SHORT)
     assert time.monotonic() - begun < 1.5
 
 
-@pytest.mark.parametrize("data", [line(piece("x")), b"x"], ids=["lines", "bytes"])
-def test_a_slow_drip_ends_with_the_deadline(ollama: FakeOllama, data: bytes) -> None:
-    ollama.chat = _drip(data)
+_HEAD = b"HTTP/1.1 200 OK\r\n"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        hang,
+        hang_in_mid_stream,
+        dripping(line(piece("x"))),
+        dripping(line(piece(" "))),
+        dripping(b"x"),
+        dripping(b"X-A: b\r\n", head=_HEAD),
+        dripping(b"e", head=b"HTTP/1.1 500 Oops\r\n\r\n"),
+    ],
+    ids=["silent", "in mid-stream", "lines", "blanks", "bytes", "head", "error"],
+)
+def test_the_deadline_holds_whatever_the_server_does(ollama: FakeOllama, reply: Reply) -> None:
+    ollama.chat = reply
     begun = time.monotonic()
-    with pytest.raises(EngineUnavailable, match="the deadline has passed"):
-        _complete(ollama, Patience(2, ends_at=begun + 0.4))
-    assert time.monotonic() - begun < 1.5
+    with pytest.raises((EngineUnavailable, ReplyError), match=r"deadline has passed|HTTP 500"):
+        complete(ollama, Patience(60, ends_at=begun + 0.5))
+    assert time.monotonic() - begun < 4
+
+
+@pytest.mark.parametrize("path", ["/api/tags", "/api/ps", "/api/show", "/api/chat"])
+def test_the_deadline_holds_while_the_engine_is_opened(ollama: FakeOllama, path: str) -> None:
+    ollama.instead[path] = dripping(b"X-A: b\r\n", head=_HEAD)
+    begun = time.monotonic()
+    ends_at = begun + 0.5
+    door = Door()
+    server = OllamaServer(door.endpoint(ollama.url), door, None, ends_at)
+    with (
+        pytest.raises(EngineUnavailable, match="the deadline has passed"),
+        open_ollama(server, CODER, Patience(60, ends_at)),
+    ):
+        pass
+    assert time.monotonic() - begun < 4
 
 
 def test_nothing_is_asked_after_the_deadline(ollama: FakeOllama) -> None:
     with pytest.raises(EngineUnavailable, match="the deadline has passed"):
-        _complete(ollama, Patience(2, ends_at=time.monotonic() - 1))
+        complete(ollama, Patience(2, ends_at=time.monotonic() - 1))
     assert ollama.chats == []
 
 
 def test_loading_ends_with_the_deadline(ollama: FakeOllama) -> None:
-    ollama.preload = _hang
+    ollama.preload = hang
     patience = Patience(60, ends_at=time.monotonic() + 0.4)
     with (
         pytest.raises(EngineUnavailable, match="in time"),
-        open_ollama(_server(ollama.url), CODER, patience),
+        open_ollama(server_at(ollama.url), CODER, patience),
     ):
         pass
 
 
-@pytest.mark.parametrize("reply", [_hang, _drip(b" ")], ids=["silent", "drip"])
+@pytest.mark.parametrize("reply", [hang, dripping(b" ")], ids=["silent", "drip"])
 def test_a_question_that_is_not_answered_is_given_up(
     ollama: FakeOllama, monkeypatch: pytest.MonkeyPatch, reply: Reply
 ) -> None:
@@ -542,7 +575,7 @@ def test_a_question_that_is_not_answered_is_given_up(
     ollama.instead["/api/tags"] = reply
     begun = time.monotonic()
     with pytest.raises(EngineUnavailable, match="in time"):
-        _server(ollama.url).held()
+        server_at(ollama.url).held()
     assert time.monotonic() - begun < 1.5
 
 
@@ -564,47 +597,32 @@ def test_a_question_that_is_not_answered_is_given_up(
 def test_a_server_that_is_no_ollama_is_unavailable(ollama: FakeOllama, body: str) -> None:
     ollama.instead["/api/tags"] = saying(200, body)
     with pytest.raises(EngineUnavailable, match="does not answer as Ollama does"):
-        _server(ollama.url).held()
+        server_at(ollama.url).held()
 
 
 def test_an_answer_of_the_package_that_is_no_ollama_is_unavailable(ollama: FakeOllama) -> None:
     ollama.instead["/api/ps"] = saying(200, '{"models": 5}')
     with pytest.raises(EngineUnavailable, match="does not answer as Ollama does"):
-        _server(ollama.url).held()
+        server_at(ollama.url).held()
 
 
 def test_models_that_are_no_objects_are_none_of_ours(ollama: FakeOllama) -> None:
     ollama.tags = ["x", None, tag(CODER)]
-    assert _opened(ollama).model == CODER
+    assert opened(ollama).model == CODER
 
 
 def test_bytes_that_are_no_http_are_a_server_that_is_gone() -> None:
     def send(handler: Handler, request: object) -> None:
         handler.wfile.write(b"SSH-2.0-OpenSSH_9.6\r\n")
 
-    with serving(send) as served, pytest.raises(EngineUnavailable, match="is gone"):
-        _server(served.url).held()
+    with serving(send) as served, pytest.raises(EngineUnavailable, match="broke"):
+        server_at(served.url).held()
 
 
-def test_a_closed_port_says_how_to_start_the_server() -> None:
+def test_a_closed_port_says_how_to_start_theserver_at() -> None:
     with pytest.raises(EngineUnavailable, match="no Ollama answers") as caught:
-        _server(f"http://127.0.0.1:{unused_port()}").held()
+        server_at(f"http://127.0.0.1:{unused_port()}").held()
     assert "ollama serve" in caught.value.remedy
-
-
-# Memory
-
-
-def test_a_model_that_spills_out_of_the_gpu_is_noted(ollama: FakeOllama) -> None:
-    ollama.running = [loaded(CODER, 8192, size=1000, on_gpu=750)]
-    (note,) = _opened(ollama).notes
-    assert note.startswith(f"25 % of {CODER}")
-
-
-@pytest.mark.parametrize("on_gpu", [0, 1000])
-def test_a_model_wholly_on_one_side_is_not_noted(ollama: FakeOllama, on_gpu: int) -> None:
-    ollama.running = [loaded(CODER, 8192, size=1000, on_gpu=on_gpu)]
-    assert _opened(ollama).notes == ()
 
 
 # The environment
@@ -615,9 +633,9 @@ def test_keys_of_other_tools_are_not_sent_and_ours_is(
 ) -> None:
     monkeypatch.setenv("OLLAMA_API_KEY", "theirs")
     monkeypatch.setenv("OPENAI_API_KEY", "theirs")
-    _complete(ollama)
+    complete(ollama)
     assert all("authorization" not in one.headers for one in ollama.served.seen)
-    _server(ollama.url, "ours").held()
+    server_at(ollama.url, "ours").held()
     for one in ollama.served.seen[-2:]:
         assert one.headers["authorization"] == "Bearer ours"
     assert all("theirs" not in str(one.headers) for one in ollama.served.seen)
@@ -628,7 +646,7 @@ def test_proxies_see_nothing(
 ) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "all_proxy"):
         monkeypatch.setenv(name, trap.url)
-    assert _complete(ollama).finish is Finish.STOP
+    assert complete(ollama).finish is Finish.STOP
 
 
 @pytest.mark.parametrize(

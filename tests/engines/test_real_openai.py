@@ -137,7 +137,7 @@ def test_a_form_that_the_server_refuses_is_weakened(place: _Place) -> None:
     engine = _engine(place)
     odd = replace(PROMPT, schema='{"$ref": "http://localhost/other"}')
     assert engine.complete(odd, lambda _: None).text.lstrip().startswith("{")
-    assert engine._form == 1
+    assert engine._forms.current == "json_object"
 
 
 def test_another_key_is_refused(place: _Place) -> None:

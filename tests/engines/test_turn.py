@@ -11,10 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from platformdirs import user_cache_path
 
 from reviewbot.engines.base import Patience
 from reviewbot.engines.turn import turn
 from reviewbot.errors import EngineUnavailable
+from tests.conftest import Repository, Reviewbot
+from tests.engines import fake_openai as fakes
+from tests.engines.fake_openai import running
 
 _HOLDER = """
 import sys
@@ -83,3 +87,22 @@ def test_a_turn_can_be_had_again(tmp_path: Path) -> None:
     for _ in range(2):
         with turn("e", tmp_path / "new" / "locks", Patience(60)):
             pass
+
+
+def test_a_review_waits_for_its_turn_within_its_deadline(
+    repository: Repository, reviewbot: Reviewbot
+) -> None:
+    """And says why nothing was reviewed."""
+    repository.stage("a.py", "a = 1\n")
+    with running(fakes.llama_cpp()) as server:
+        label = f"127.0.0.1:{server.served.port}"
+        with _held(user_cache_path("reviewbot") / "locks", label):
+            run = reviewbot(
+                *("review", "--engine", "openai", "--url", server.url),
+                *("--deadline", "1", "--format", "json"),
+            )
+        assert run.code == 3
+        assert "the deadline has passed" in run.report["coverage"][0]["reason"]
+        assert server.asked(fakes.CHAT) == []
+        run = reviewbot("review", "--engine", "openai", "--url", server.url)
+        assert run.code == 0

@@ -56,6 +56,25 @@ def test_deepseek_r1_is_asked_as_its_publisher_says() -> None:
     assert (family.sampling.temperature, family.sampling.top_p) == (0.6, 0.95)
 
 
+def test_a_model_that_thinks_is_not_asked_greedily_while_it_does() -> None:
+    """Greedy thoughts repeat themselves; their publishers say so."""
+    for family in families():
+        if family.thinks:
+            assert family.sampling_at("low").temperature > 0, family.name
+
+
+def test_without_thought_a_review_repeats_itself() -> None:
+    drawn = {family.name for family in families() if family.sampling.temperature > 0}
+    assert drawn == {"deepseek-r1", "gpt-oss"}
+
+
+@pytest.mark.parametrize(
+    "model", ["gemma2:9b", "codegemma:7b", "starcoder2:15b-instruct", "mistral:7b", "phi3:14b"]
+)
+def test_a_template_that_refuses_a_system_message_gets_none(model: str) -> None:
+    assert family_of(model).layout == "no-system"
+
+
 def test_no_family_hides_a_longer_name_behind_it() -> None:
     known = families()
     for at, family in enumerate(known):

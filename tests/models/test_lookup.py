@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from reviewbot.models.card import cards
-from reviewbot.models.lookup import by_name, find, misnomer, unknown
+from reviewbot.models.lookup import by_name, find, how_to_pull, misnomer, unknown
 
 
 @pytest.mark.parametrize("card", cards(), ids=lambda card: card.name)
@@ -78,3 +78,10 @@ def test_an_unknown_name_offers_the_nearest() -> None:
     error = unknown("qwen2.5-coder:8b")
     assert "'qwen2.5-coder:8b'" in error.message
     assert 'did you mean "qwen2.5-coder:' in error.remedy
+
+
+def test_what_to_pull_is_a_model_that_there_is() -> None:
+    assert how_to_pull("qwen2.5-coder:7b") == "fetch it with: ollama pull qwen2.5-coder:7b"
+    told = how_to_pull("qwen2.5-coder:72b")
+    assert "the coder line ends at 32b" in told
+    assert told.endswith("ollama pull qwen2.5-coder:32b")

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from reviewbot.change.changeset import Line, LineKind
 from reviewbot.finding import Category
-from reviewbot.prompt import Completion, Finish, Sampling
+from reviewbot.prompt import Completion, Finish, Layout, Message, Sampling
 from reviewbot.prompting.chunk import Chunk
-from reviewbot.prompting.render import MAX_FINDINGS, Layout, Renderer, numbered, reply_schema
+from reviewbot.prompting.render import MAX_FINDINGS, Renderer, numbered, reply_schema
 from reviewbot.review.reply import read_reply
+from tests.conftest import ROOT
+from tests.data.regenerate import r1_prompt
 
 SECRET = "AKIA" + "IOSFODNN7EXAMPLE"
 
@@ -46,7 +48,7 @@ def test_removed_lines_alone_have_no_number() -> None:
     assert numbered((Line(LineKind.REMOVED, "b", 9, None),)) == "- |b"
 
 
-@pytest.mark.parametrize("layout", ["system", "user"])
+@pytest.mark.parametrize("layout", ["system", "no-system", "user"])
 def test_the_code_stands_last(layout: Layout) -> None:
     prompt = Renderer(layout).review(_chunk("the_code()"))
     assert prompt.messages[-1].role == "user"
@@ -64,6 +66,24 @@ def test_a_family_without_a_system_message_is_told_all_in_one_turn() -> None:
     (system, *_) = Renderer("system").review(_chunk()).messages
     assert message.role == "user"
     assert message.content.startswith(system.content)
+
+
+def test_deepseek_r1_reads_all_of_it_in_one_turn() -> None:
+    golden = (ROOT / "tests/data/r1_prompt.txt").read_text(encoding="utf-8")
+    assert r1_prompt() == golden, "python -m tests.data.regenerate, and read what it says"
+
+
+def test_without_a_system_message_the_instructions_open_the_first_turn() -> None:
+    system, first, *rest = Renderer("system").review(_chunk()).messages
+    merged, *others = Renderer("no-system").review(_chunk()).messages
+    assert merged == Message("user", f"{system.content}\n\n{first.content}")
+    assert others == rest
+    assert [message.role for message in others] == ["assistant", "user", "assistant", "user"]
+
+
+def test_the_bound_on_the_thought_is_in_the_prompt() -> None:
+    assert Renderer(think="low").review(None).thought_tokens == 1024
+    assert Renderer().review(None).thought_tokens == 0
 
 
 def test_the_sampling_is_the_familys() -> None:

@@ -24,8 +24,8 @@ from reviewbot.errors import EngineUnavailable, ExitCode, RefusedError, ReplyErr
 from reviewbot.finding import Location
 from reviewbot.models.catalog import UNKNOWN, Family
 from reviewbot.prompt import Completion, Finish, Prompt
-from reviewbot.prompting.render import Renderer
 from reviewbot.report import EngineInfo, Report, total
+from reviewbot.review.manner import Manner, asking
 from reviewbot.review.outcomes import Limits
 from reviewbot.review.pipeline import prompts, review
 from tests.change import numstat, prepared
@@ -484,8 +484,56 @@ def test_the_prompts_that_are_shown_are_those_that_are_sent(changed: Repository)
     change = prepared(changed)
     engine = _Engine(_finding_each)
     review(change, _opener(engine), Limits(), _Watcher())
-    shown = prompts(change, Renderer(), engine.window)
+    shown = prompts(change, asking(engine, Manner()))
     assert [prompt.messages[-1].content for prompt in shown] == engine.asked
+
+
+def test_a_reply_above_the_estimate_makes_the_next_chunks_of_this_run_smaller(
+    repository: Repository,
+) -> None:
+    """Each chunk is one prompt by the estimate; the first reply tells that it is not so."""
+    for name in FILES:
+        text = "".join(f"value_{n} = call(one, two, {n})\n" for n in range(35))
+        repository.stage(name, text)
+
+    def answer(number: int, asked: str) -> Completion:
+        return replace(_finding_each(number, asked), prompt_tokens=4000)
+
+    engine, watcher = _Engine(answer, window=4096), _Watcher()
+    report = _review(repository, engine, watcher=watcher)
+    assert total(report.coverage).reviewed == 140
+    assert report.status == "complete"
+    first, *rest = engine.asked
+    assert len(rest) > len(FILES)
+    assert max(map(len, rest)) < len(first)
+    begun = [line for line in watcher.seen if "/" in line]
+    assert begun[0].startswith("1/4 ")
+    assert begun[-1].startswith(f"{len(engine.asked)}/{len(engine.asked)} ")
+
+
+def test_chunks_that_grew_more_stay_within_the_cap(repository: Repository) -> None:
+    for name in FILES:
+        repository.stage(name, "".join(f"value_{n} = call(one, two, {n})\n" for n in range(60)))
+
+    def answer(number: int, asked: str) -> Completion:
+        return replace(_finding_each(number, asked), prompt_tokens=4000)
+
+    engine = _Engine(answer, window=4096)
+    report = _review(repository, engine, Limits(max_chunks=3))
+    assert len(engine.asked) == 3
+    assert total(report.coverage).changed == 240
+    assert total(report.coverage).failed > 0
+
+
+def test_a_line_for_which_the_room_is_gone_has_failed(repository: Repository) -> None:
+    long = "x = [" + "1, " * 300 + "]\n"
+    repository.stage("a.py", "".join(f"value_{n} = call(one, two, {n})\n" for n in range(60)))
+    repository.stage("b.py", long)
+    engine = _Engine(lambda *_: replace(_reply(), prompt_tokens=4000), window=4096)
+    report = _review(repository, engine)
+    assert _counts(report)["b.py"] == (0, 0, 1)
+    assert report.status == "incomplete"
+    assert "longer than any prompt" in report.coverage[1].reason
 
 
 class _Forgetful(Git):

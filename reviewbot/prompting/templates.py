@@ -1,0 +1,128 @@
+"""The templates that prompts are made from: reviewbot's own, or files of the user's in their place.
+
+A file of the user's is tried before it is used: one that fails, or that shows no code, would
+make every chunk of a review fail or, worse, pass.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import jinja2
+from jinja2.sandbox import SandboxedEnvironment
+
+from reviewbot.errors import UsageError, nearest
+from reviewbot.report import ReplacedTemplate
+
+SYSTEM = "review_system.j2"
+CHUNK = "review_chunk.j2"
+EXAMPLES = "review_examples.j2"
+NAMES = (SYSTEM, CHUNK, EXAMPLES)
+# `{% include "default/review_system.j2" %}` in a file of the user's is reviewbot's own text.
+_DEFAULT = "default/"
+
+
+@dataclass(frozen=True, slots=True)
+class UserTemplate:
+    """A file of the user's in the place of the template `name`."""
+
+    name: str
+    path: Path
+    content: bytes
+
+    @property
+    def text(self) -> str:
+        """Raises UsageError for a file that is no UTF-8."""
+        try:
+            return self.content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = self.content.count(b"\n", 0, error.start) + 1
+            raise self.fault(line, "it is not UTF-8") from None
+
+    def fault(self, line: int | None, problem: str) -> UsageError:
+        where = f"{self.path}, line {line}" if line else str(self.path)
+        return UsageError(
+            f"{where}: {problem}",
+            f"mend it, or go back to reviewbot's own prompt: rm {shlex.quote(str(self.path))}",
+        )
+
+    @property
+    def told(self) -> ReplacedTemplate:
+        """How a report names it: without the folder, which is of the user's home."""
+        return ReplacedTemplate(
+            self.name, self.path.name, hashlib.sha256(self.content).hexdigest()[:12]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    replaced: tuple[UserTemplate, ...] = ()
+
+    @property
+    def told(self) -> tuple[ReplacedTemplate, ...]:
+        return tuple(template.told for template in self.replaced)
+
+    def environment(self) -> jinja2.Environment:
+        return SandboxedEnvironment(
+            loader=jinja2.FunctionLoader(self._source),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,  # plain text for a model, no HTML
+        )
+
+    def _source(self, name: str) -> tuple[str, str, None] | str | None:
+        for template in self.replaced:
+            if template.name == name:
+                return template.text, str(template.path), None
+        plain = name.removeprefix(_DEFAULT)
+        return packaged(plain) if plain in NAMES else None
+
+
+PACKAGED = Templates()
+
+
+def packaged(name: str) -> str:
+    return (resources.files("reviewbot.prompts") / name).read_text(encoding="utf-8")
+
+
+def user_templates(folder: Path | None, system_prompt: Path | None) -> Templates:
+    """The templates with the user's own in their places: the files in the folder, and one for
+    the system prompt, which wins. Raises UsageError for a file that cannot serve."""
+    from reviewbot.prompting.trial import tried
+
+    found = {path.name: path for path in _in(folder)} if folder is not None else {}
+    if system_prompt is not None:
+        found[SYSTEM] = system_prompt
+    return tried(Templates(tuple(_read(name, path) for name, path in sorted(found.items()))))
+
+
+def _in(folder: Path) -> Iterator[Path]:
+    try:
+        paths = sorted(folder.glob("*.j2")) if folder.is_dir() else []
+    except OSError as error:
+        raise UsageError(f"cannot read {folder}: {error.strerror}") from None
+    for path in paths:
+        if path.name not in NAMES:
+            raise UsageError(
+                f"{path}: there is no template of that name; {nearest(path.name, NAMES)}",
+                f"rename it, or: rm {shlex.quote(str(path))}",
+            )
+        yield path
+
+
+def _read(name: str, path: Path) -> UserTemplate:
+    try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise UsageError(f"the prompt {path} is not a file")
+        return UserTemplate(name, path, path.read_bytes())
+    except OSError as error:
+        raise UsageError(
+            f"cannot read the prompt {path}: {error.strerror}",
+            f"check it, or --system-prompt: ls -l {shlex.quote(str(path))}",
+        ) from None
