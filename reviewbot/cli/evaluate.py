@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ import click
 from reviewbot.change.git import toplevel
 from reviewbot.cli.options import Verbosity, settings_of, settings_options, verbosity_of
 from reviewbot.cli.output import say
-from reviewbot.cli.run import wanted
+from reviewbot.cli.run import manner, wanted
 from reviewbot.errors import EngineError, ExitCode, GitError, UsageError
 from reviewbot.report import EngineInfo, Report
 from reviewbot.settings import Settings
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from reviewbot.evaluation.run import Engines, Review
     from reviewbot.evaluation.suite import Suite
     from reviewbot.evaluation.summary import Document, Header
+    from reviewbot.review.manner import Manner
 
 _FILE = click.Path(path_type=Path)
 # What is done instead of a run, and what names a suite.
@@ -138,6 +139,7 @@ class _Job:
     places: Places
     settings: Settings
     verbosity: Verbosity
+    manner: Manner
 
 
 def _run(options: dict[str, Any]) -> int:
@@ -147,14 +149,17 @@ def _run(options: dict[str, Any]) -> int:
 
     top = _top(required=options["history"])
     settings = settings_of(options, top)
+    way = _forgetful(settings)
     suite = None if top and options["history"] else _file_suite(options)
     with Engines(_opener(settings)) as engines:
         engine = engines.open().info
+        for note in engine.notes:
+            click.echo(f"reviewbot: {note}", err=True)
         suite = suite or _history(top or Path.cwd(), engine, options)
         place = places(options["output"], suite.name, engine)
         rows = Rows(place.rows)
         rows.begin(fresh=options["fresh"])
-        job = _Job(suite, engine, place, settings, verbosity_of(options))
+        job = _Job(suite, engine, place, settings, verbosity_of(options), way)
         document = _reviewed(job, engines, rows)
     code = _tell(document, options["plot"])
     click.echo(f"reviewbot: the result is in {place.result}", err=True)
@@ -164,13 +169,12 @@ def _run(options: dict[str, Any]) -> int:
 def _reviewed(job: _Job, engines: Engines, rows: Rows) -> Document:
     """Review what has no row yet, and write the result."""
     from reviewbot.cli.evaluate_progress import metering
-    from reviewbot.evaluation.digest import code_digest, run_digest
+    from reviewbot.evaluation.digest import run_digest
     from reviewbot.evaluation.files import put
     from reviewbot.evaluation.run import Task, left, run
     from reviewbot.evaluation.summary import document
 
-    code = code_digest()
-    digest = run_digest(job.engine, job.settings, code)
+    digest = run_digest(job.engine, job.settings, _templates(job.manner))
     cases = job.suite.cases
     to_do = left(cases, digest, rows.read())
     kept = len(cases) - len(to_do)
@@ -181,9 +185,9 @@ def _reviewed(job: _Job, engines: Engines, rows: Rows) -> Document:
         _kept(job, rows, digest),
         metering(len(cases), len(to_do), quiet=quiet, thoughts=thoughts) as meter,
     ):
-        task = Task(_review(job.settings, meter), digest)
+        task = Task(_review(job, meter), digest)
         found = run(cases, task, engines, rows, meter)
-    result = document(_header(job, code, digest), found)
+    result = document(_header(job, digest), found)
     put(job.places.result, result.model_dump_json(indent=1) + "\n")
     return result
 
@@ -206,8 +210,8 @@ def _kept(job: _Job, rows: Rows, digest: str) -> Iterator[None]:
         raise
 
 
-def _header(job: _Job, code: str, digest: str) -> Header:
-    from reviewbot.evaluation.digest import settings_told
+def _header(job: _Job, digest: str) -> Header:
+    from reviewbot.evaluation.digest import code_digest, settings_told
     from reviewbot.evaluation.summary import Header, machine
 
     return Header(
@@ -219,32 +223,48 @@ def _header(job: _Job, code: str, digest: str) -> Header:
         model_digest=job.engine.digest,
         window=job.engine.window,
         settings=settings_told(job.settings),
-        code=code,
+        templates=_templates(job.manner),
+        code=code_digest(),
         run=digest,
         machine=machine(),
     )
 
 
-def _review(settings: Settings, meter: Meter) -> Review:
+def _templates(way: Manner) -> dict[str, str]:
+    return {told.template: told.sha256 for told in way.templates.told}
+
+
+def _review(job: _Job, meter: Meter) -> Review:
     """One case as `reviewbot review` does it; a deadline is that of one review."""
+    settings = job.settings
     from reviewbot.review.outcomes import Limits
     from reviewbot.review.pipeline import review
 
     def review_one(prepared: Prepared, opener: Opener) -> Report:
         ends_at = None if settings.deadline is None else time.monotonic() + settings.deadline
         limits = Limits(settings.max_chunks, ends_at, settings.timeout, settings.slots)
-        return review(prepared, opener, limits, meter)
+        return review(prepared, opener, limits, meter, job.manner)
 
     return review_one
 
 
+def _forgetful(settings: Settings) -> Manner:
+    """The user's way to ask. What one case teaches about a tokenizer would change the prompts of
+    the next, and a run that went on later would not be the run that was begun."""
+    from reviewbot.engines.learnt import FORGETFUL
+
+    return replace(manner(settings), memory=FORGETFUL)
+
+
 def _opener(settings: Settings) -> Opener:
+    """Without turns: a commit's review does not wait for hours until the suite is done."""
     from reviewbot.engines.base import Patience
     from reviewbot.engines.detect import opener
+    from reviewbot.engines.learnt import FORGETFUL
     from reviewbot.network import Door, HostPolicy
 
     door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
-    return opener(wanted(settings), door, Patience(settings.timeout))
+    return opener(replace(wanted(settings), memory=FORGETFUL), door, Patience(settings.timeout))
 
 
 def _top(*, required: bool) -> Path | None:

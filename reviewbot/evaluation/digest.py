@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -20,10 +20,12 @@ from reviewbot.settings import Settings
 _ROOMS = ("change", "engines", "models", "prompting", "review")
 _MODULES = ("finding.py", "plain.py", "prompt.py", "report.py")
 _READ = (".py", ".j2", ".toml", ".scm")
-# What is done with a report, who may be talked to, and where things lie.
+# What is done with a report, who may be talked to, and where things lie; what lies there is told
+# by digests.
 _SETTINGS_BESIDE = frozenset(
-    {"format", "fail_on", "strict", "allow_hosts", "allow_plaintext", "models_dir", "timeout"}
-    | {"api_key", "ollama_host"}
+    {"format", "fail_on", "strict", "allow_hosts", "allow_plaintext", "timeout"}
+    | {"models_dir", "cache_dir", "system_prompt", "prompts_folder"}
+    | {"api_key", "ollama_host", "model", "url"}
 )
 
 
@@ -52,12 +54,12 @@ def settings_told(settings: Settings) -> dict[str, object]:
     return {name: getattr(settings, name) for name in names}
 
 
-def run_digest(engine: EngineInfo, settings: Settings, code: str) -> str:
-    told = settings_told(settings)
-    if engine.digest:
-        # The weights are known by their bytes, whatever the name or place they were asked for by.
-        told |= {"model": "", "url": ""}
-    parts = [engine.name, engine.model, engine.digest, engine.window, told, code]
+def run_digest(engine: EngineInfo, settings: Settings, templates: Mapping[str, str]) -> str:
+    """`templates` are digests of the user's own, by name."""
+    # Weights are known by their bytes, whatever name or place they were asked for by.
+    named = [] if engine.digest else [settings.model, settings.url]
+    who = [engine.name, engine.model, engine.digest, engine.window, *named]
+    parts = [who, settings_told(settings), dict(templates), code_digest()]
     return digest_of(json.dumps(parts, sort_keys=True, default=str))
 
 

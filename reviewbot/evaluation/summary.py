@@ -41,6 +41,7 @@ class Header(BaseModel):
     model_digest: str | None = None
     window: int | None = None
     settings: dict[str, Any] = {}
+    templates: dict[str, str] = {}
     code: str = ""
     run: str = ""
     machine: str = ""

@@ -135,12 +135,29 @@ def test_rows_of_another_model_or_setting_are_not_taken(
     again = reviewbot(*_options(script(_SEES, _CLEAN), result))
     assert "done already" not in again.err
     assert _value(result, "recall") == 0.5
-    capped = reviewbot(*_options(script(_SEES, _CLEAN), result), "--max-chunks", "1")
-    assert "done already" not in capped.err
+    for option in (("--max-chunks", "1"), ("--temperature", "0.5")):
+        other = reviewbot(*_options(script(_SEES, _CLEAN), result), *option)
+        assert "done already" not in other.err
     assert (
         "6 of 6 cases are done already"
         in reviewbot(*_options(script(_SEES, _CLEAN), result), "--fail-on", "error").err
     )
+
+
+def test_the_users_own_prompt_is_what_is_measured(
+    reviewbot: Reviewbot, script: Script, tmp_path: Path
+) -> None:
+    result, prompt = tmp_path / "r.json", tmp_path / "own.j2"
+    name = script(_CLEAN)
+    reviewbot(*_options(name, result))
+    before = _value(result, "prompt_tokens")
+    for words in ("Look twice. " * 20, "Look thrice. " * 20):
+        prompt.write_text('{% include "default/review_system.j2" %}\n' + words)
+        run = reviewbot(*_options(name, result), "--system-prompt", str(prompt))
+        assert run.code == 0, run.err
+        assert "done already" not in run.err
+        assert _value(result, "prompt_tokens") > before
+    assert str(tmp_path) not in result.read_text()
 
 
 def test_fresh_reviews_everything_again(
