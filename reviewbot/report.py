@@ -67,13 +67,15 @@ class FileCoverage:
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Calls to the engine and the tokens they cost; `cached_tokens` is the part of the prompt
-    tokens that the engine kept from an earlier call."""
+    tokens that the engine kept from an earlier call. `failed_chunks` were asked about or were to
+    be, and have no whole reply."""
 
     calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cached_tokens: int = 0
     cached_chunks: int = 0
+    failed_chunks: int = 0
 
 
 @dataclass(frozen=True, slots=True)

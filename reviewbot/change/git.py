@@ -77,10 +77,12 @@ class _DeclinedError(GitError):
 
 
 class Git:
-    """Questions to the repository around `cwd`, through GitPython's command runner."""
+    """Questions to the repository around `cwd`, through GitPython's command runner. `environ` is
+    added to each of them."""
 
-    def __init__(self, cwd: Path) -> None:
+    def __init__(self, cwd: Path, environ: Mapping[str, str] = MappingProxyType({})) -> None:
         self._cwd = cwd
+        self._environ = dict(environ)
 
     def version(self) -> str:
         return self._text("version")
@@ -128,6 +130,16 @@ class Git:
         known = f"--remotes={remote}" if remote else "--remotes"
         ids = self._text("rev-list", "--topo-order", head, "--not", known, "--").split()
         return ids[-1] if ids else None
+
+    def history(self, since: str, limit: int) -> list[tuple[str, str]]:
+        """The ids and messages of HEAD's commits without merges, the newest first. `since` is a
+        date as git reads it."""
+        output = self._text(
+            *("rev-list", "--no-merges", f"--max-count={limit}", f"--since={since}"),
+            *("--format=%x00%B%x00", "HEAD", "--"),
+        )
+        heads, messages = output.split("\0")[::2], output.split("\0")[1::2]
+        return [(head.split()[1], text) for head, text in zip(heads, messages, strict=False)]
 
     def merge_base(self, one: str, other: str) -> str:
         """Where two commits parted. Raises GitError where they did not, or a shallow clone does
@@ -203,7 +215,7 @@ class Git:
             [*PINS, *arguments],
             istream=subprocess.PIPE,
             as_process=True,
-            env=environment() | dict(environ),
+            env=environment() | self._environ | dict(environ),
         )
         output, stderr = process.communicate(question)
         if process.returncode not in codes:
@@ -231,7 +243,7 @@ class Git:
                 [*PINS, *arguments],
                 stdout_as_string=False,
                 strip_newline_in_stdout=False,
-                env=environment(),
+                env=environment() | self._environ,
             )
         except GitCommandNotFound:
             raise GitError("git is not installed, or not on PATH", "install git") from None

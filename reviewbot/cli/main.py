@@ -17,6 +17,7 @@ from reviewbot.errors import ExitCode, ReviewbotError, UsageError, nearest
 # `--version` would take longer than printing it.
 _COMMANDS = {
     "doctor": ("reviewbot.cli.doctor", "Say whether a review would work, and what could leave."),
+    "eval": ("reviewbot.cli.evaluate", "Say how well a model reviews, on a suite of cases."),
     "hook": ("reviewbot.cli.hook", "Run as a git hook."),
     "models": (
         "reviewbot.cli.models",
@@ -34,7 +35,8 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(_COMMANDS[cmd_name][0])
-        command = getattr(module, cmd_name)
+        # `eval` is Python's own word.
+        command = getattr(module, module.__name__.rpartition(".")[2])
         return command if isinstance(command, click.Command) else None
 
     def resolve_command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
@@ -68,6 +69,7 @@ class Card:
     suits: tuple[Use, ...] = ()
     why_not: str | None = None
     note: str | None = None
+    released: date | None = None
     scores: tuple[Score, ...] = ()
 
     @property

@@ -88,6 +88,7 @@ def _usage(outcomes: Sequence[Outcome]) -> Usage:
         prompt_tokens=sum(completion.prompt_tokens for completion in done),
         completion_tokens=sum(completion.completion_tokens for completion in done),
         cached_tokens=sum(completion.cached_tokens for completion in done),
+        failed_chunks=sum(bool(outcome.fault) for outcome in outcomes),
     )
 
 

@@ -1,0 +1,1 @@
+"""How well does a model review? A suite of cases is reviewed, scored, and told with intervals."""

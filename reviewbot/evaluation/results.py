@@ -1,0 +1,172 @@
+"""What came of each case, as rows in a file that only grows.
+
+A row is written when its case is done, and is on the disk before the next begins: whatever ends a
+run, the next one goes on from there. A row holds no code: a quote is a digest.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, BinaryIO, Literal
+
+from pydantic import BaseModel, Field, ValidationError
+
+from reviewbot.errors import OutputError, UsageError
+from reviewbot.evaluation.suite import Case, Golden, Kind, digest_of
+from reviewbot.finding import Finding, Side
+from reviewbot.report import Report
+
+_ONLY_MINE = 0o600
+
+
+class Span(BaseModel, frozen=True):
+    """New-side line numbers of one file on which a finding about the change may stand."""
+
+    file: str
+    lines: tuple[int, ...]
+
+
+class Facts(BaseModel, frozen=True):
+    """What scores need to know of a case. `grown` is how many characters the change adds, less
+    those that it removes."""
+
+    id: str
+    track: str
+    kind: Kind
+    group: str
+    pair: str | None = None
+    language: str = ""
+    category: str = ""
+    difficulty: str = ""
+    golden: tuple[Golden, ...] = ()
+    changed: tuple[Span, ...] = ()
+    grown: int = 0
+
+
+class Found(BaseModel, frozen=True):
+    """A finding without its words."""
+
+    rule: str
+    severity: str
+    path: str
+    side: Side = Side.NEW
+    start_line: int
+    end_line: int
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    quote: str = ""
+
+
+class Row(BaseModel, frozen=True):
+    """One case, reviewed. `key` stands for all that the answer follows from."""
+
+    schema_version: Literal[1] = 1
+    key: str
+    case: Facts
+    digest: str
+    findings: tuple[Found, ...] = ()
+    dropped: int = 0
+    faults: tuple[str, ...] = ()
+    calls: int = 0
+    failed_chunks: int = 0
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+
+def row_of(key: str, case: Case, facts: Facts, report: Report) -> Row:
+    usage = report.usage
+    return Row(
+        key=key,
+        case=facts,
+        digest=case.digest,
+        findings=tuple(_found(finding) for finding in report.findings),
+        dropped=report.dropped,
+        faults=tuple(_faults(report)),
+        calls=usage.calls,
+        failed_chunks=usage.failed_chunks,
+        prompt_tokens=usage.prompt_tokens,
+        cached_tokens=usage.cached_tokens,
+        completion_tokens=usage.completion_tokens,
+        seconds=report.timings.total,
+    )
+
+
+def _faults(report: Report) -> Iterator[str]:
+    """Why lines were not reviewed: what failed, and what fitted into no prompt."""
+    reasons = [entry.reason for entry in report.coverage if entry.failed]
+    yield from dict.fromkeys([*report.problems, *reasons])
+
+
+def _found(finding: Finding) -> Found:
+    place = finding.location
+    return Found(
+        rule=finding.rule,
+        severity=finding.severity.value,
+        path=place.path,
+        side=place.side,
+        start_line=place.start_line,
+        end_line=place.end_line,
+        confidence=finding.confidence,
+        quote=digest_of(finding.quote)[:16],
+    )
+
+
+class Rows:
+    """The file of rows. Raises OutputError where it cannot be written, UsageError where it holds
+    something else."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> dict[str, Row]:
+        """The rows by key. A last line without its end was being written when the run died."""
+        try:
+            text = self._path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return {}
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"cannot read the results {self._path}: {error}") from None
+        whole, _, _ = text.rpartition("\n")
+        return {row.key: row for row in self._parsed(whole.split("\n"))}
+
+    def _parsed(self, lines: Iterable[str]) -> Iterator[Row]:
+        for number, line in enumerate(lines, 1):
+            try:
+                if line:
+                    yield Row.model_validate_json(line)
+            except ValidationError as error:
+                problem = error.errors()[0]["msg"]
+                raise UsageError(
+                    f"{self._path}, line {number}: {problem}",
+                    "begin anew with --fresh, or choose another file with --output",
+                ) from None
+
+    def begin(self, *, fresh: bool) -> None:
+        """Make the file ready to grow: whole lines only, readable by its owner alone."""
+        try:
+            with self._open() as file:
+                content = file.read()
+                file.truncate(0 if fresh else content.rfind(b"\n") + 1)
+                os.fchmod(file.fileno(), _ONLY_MINE)
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    def add(self, row: Row) -> None:
+        line = row.model_dump_json().encode("utf-8") + b"\n"
+        try:
+            with self._open() as file:
+                file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    def _open(self) -> BinaryIO:
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
+        return os.fdopen(os.open(self._path, flags, _ONLY_MINE), "rb+")
+
+    def _unwritable(self, error: OSError) -> OutputError:
+        return OutputError(f"cannot write the results {self._path}: {error.strerror}")
