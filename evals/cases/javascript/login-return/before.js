@@ -29,4 +29,4 @@ function finishLogin(request, response, store, user) {
   response.end();
 }
 
-module.exports = { finishLogin, returnPath, HOME, KNOWN_PAGES };
+module.exports = { finishLogin, returnPath, HOME };

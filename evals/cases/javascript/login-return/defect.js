@@ -5,14 +5,15 @@ const { randomBytes } = require('crypto');
 const HOME = '/dashboard';
 const SESSION_HOURS = 12;
 
-const KNOWN_PAGES = new Set(['/dashboard', '/orders', '/profile']);
+// Deep links such as /orders/1234?tab=items are allowed, other sites are not.
+const LOCAL_PATH = /^\/[\w\-./~?=&%]*$/;
 
 /** Where the browser goes after login; anything odd goes home. */
 function returnPath(query) {
   const wanted = query.next;
-  if (typeof wanted !== 'string') return HOME;
-  // Deep links such as /orders/1234?tab=items are allowed, other sites are not.
-  if (!wanted.startsWith('/')) return HOME;
+  if (typeof wanted !== 'string' || !LOCAL_PATH.test(wanted)) {
+    return HOME;
+  }
   return wanted;
 }
 
