@@ -41,10 +41,13 @@ def missing_tools(language: str) -> list[str]:
     return [tool for tool in CHECKS[language][1] if shutil.which(tool) is None]
 
 
-def run_check(case: Path, source: Path, name: str, room: Path) -> tuple[bool, str]:
+def run_check(case: Path, source: Path, path: str, room: Path) -> tuple[bool, str]:
     """Whether the check passes with `source` under the name it has in its repository."""
     check, _, commands = CHECKS[case.parent.name]
-    shutil.copy(source, room / name)
+    _, java, package = path.partition("src/main/java/")
+    target = room / (package if java else Path(path).name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source, target)
     shutil.copy(case / check, room / check)
     (room / "go.mod").write_text("module evals/case\n\ngo 1.21\n", encoding="utf-8")
     environ = os.environ | {"ASAN_OPTIONS": "detect_leaks=1", "GOFLAGS": "-mod=mod"}
