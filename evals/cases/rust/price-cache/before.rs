@@ -1,4 +1,4 @@
-//! Prices that were asked for are kept until the market closes.
+//! Prices that were asked for are kept for a while.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -18,7 +18,7 @@ impl<F: Feed> PriceCache<F> {
         PriceCache { feed, prices: Mutex::new(HashMap::new()) }
     }
 
-    /// The price in cents; the feed is asked once a symbol.
+    /// The price in cents; what is kept is not asked for again.
     pub fn price(&self, symbol: &str) -> Option<u64> {
         let mut prices = self.prices.lock().unwrap();
         if let Some(&known) = prices.get(symbol) {
@@ -29,7 +29,7 @@ impl<F: Feed> PriceCache<F> {
         Some(price)
     }
 
-    /// The market has closed.
+    /// Forget all prices.
     pub fn clear(&self) {
         self.prices.lock().unwrap().clear();
     }

@@ -1,4 +1,4 @@
-//! Prices that were asked for are kept until the market closes.
+//! Prices that were asked for are kept for a while.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -19,7 +19,7 @@ impl<F: Feed> PriceCache<F> {
         PriceCache { feed, prices: Mutex::new(HashMap::new()), limit }
     }
 
-    /// The price in cents; the feed is asked once a symbol.
+    /// The price in cents; what is kept is not asked for again.
     pub fn price(&self, symbol: &str) -> Option<u64> {
         let known = self.prices.lock().unwrap().get(symbol).copied();
         match known {
@@ -36,7 +36,7 @@ impl<F: Feed> PriceCache<F> {
         }
     }
 
-    /// The market has closed.
+    /// Forget all prices.
     pub fn clear(&self) {
         self.prices.lock().unwrap().clear();
     }

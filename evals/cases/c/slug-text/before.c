@@ -1,0 +1,29 @@
+/* Makes file names out of the titles of recordings, in place. */
+#include <ctype.h>
+#include <stddef.h>
+#include <string.h>
+
+/* Cut a title at a word before `limit`. */
+void cut(char *text, size_t limit)
+{
+    if (strlen(text) <= limit)
+        return;
+    while (limit > 0 && text[limit] != '-')
+        limit--;
+    text[limit] = '\0';
+}
+
+/* Spaces become dashes. */
+void slug(char *text)
+{
+    for (char *at = text; *at != '\0'; at++)
+        if (*at == ' ')
+            *at = '-';
+}
+
+/* The whole transcript of a recording is a file name's worth of words. */
+void file_name(char *text, size_t limit)
+{
+    slug(text);
+    cut(text, limit);
+}
