@@ -7,11 +7,6 @@ usage() {
   exit 2
 }
 
-# The host is the first field of a line of the log.
-host_of() {
-  printf '%s' "${1%% *}"
-}
-
 # Print the lines of the log whose host is blocked.
 report() {
   local list="$1" log="$2"

@@ -3,9 +3,9 @@ mkdir bin
 real="$(command -v grep)"
 printf '#!/bin/sh\necho x >> "%s"\nexec %s "$@"\n' "$PWD/calls" "$real" > bin/grep
 chmod +x bin/grep
-printf '192.0.2.7\n\nbad.example\n' > list
+printf '192.0.2.7\n\nbad.example' > list
 for n in $(seq 60); do echo "192.0.2.$n GET /"; done > log
-echo 'bad.example GET /x' >> log
+printf 'bad.example GET /x' >> log
 : > calls
 PATH="$PWD/bin:$PATH" bash blocked.sh list log > out 2> err
 [ "$(cat out)" = "$(printf '192.0.2.7 GET /\nbad.example GET /x')" ]

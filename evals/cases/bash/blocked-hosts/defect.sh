@@ -7,16 +7,11 @@ usage() {
   exit 2
 }
 
-# The host is the first field of a line of the log.
-host_of() {
-  printf '%s' "${1%% *}"
-}
-
 # Print the lines of the log whose host is blocked, and how many of how many they are.
 report() {
   local list="$1" log="$2"
   local line host lines=0 hits=0
-  while IFS= read -r line; do
+  while IFS= read -r line || [[ -n "$line" ]]; do
     lines=$((lines + 1))
     host="${line%% *}"
     if grep -qxF -- "$host" "$list"; then

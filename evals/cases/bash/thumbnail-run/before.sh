@@ -23,7 +23,7 @@ make_thumbnail() {
 main() {
   local uploads="$1" target="$2" picture
   mkdir -p -- "$target"
-  for picture in "$uploads"/*.png "$uploads"/*.gif; do
+  for picture in "$uploads"/*.png; do
     [[ -f "$picture" ]] || continue
     make_thumbnail "$picture" "$target"
   done

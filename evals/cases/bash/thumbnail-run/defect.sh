@@ -17,15 +17,17 @@ make_thumbnail() {
   if [[ -e "$small" && ! "$picture" -nt "$small" ]]; then
     return 0
   fi
-  # Some pictures keep the converter busy for ever; it writes to a side file until it is done.
-  timeout "$SECONDS_EACH" bash -c "$CONVERT '$picture' -thumbnail $SIZE '$small.part'"
-  mv -- "$small.part" "$small"
+  # Some pictures keep the converter busy for ever.
+  if ! timeout "$SECONDS_EACH" bash -c "$CONVERT '$picture' -thumbnail $SIZE '$small'"; then
+    rm -f -- "$small"
+    return 1
+  fi
 }
 
 main() {
   local uploads="$1" target="$2" picture
   mkdir -p -- "$target"
-  for picture in "$uploads"/*.png "$uploads"/*.gif; do
+  for picture in "$uploads"/*.png; do
     [[ -f "$picture" ]] || continue
     make_thumbnail "$picture" "$target" || echo "no thumbnail of $picture" >&2
   done

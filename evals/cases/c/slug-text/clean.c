@@ -3,14 +3,16 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Cut a title at a word before `limit`. */
+/* Cut a title to `limit` characters, between two words if there are two. */
 void cut(char *text, size_t limit)
 {
+    size_t at = limit;
+
     if (strlen(text) <= limit)
         return;
-    while (limit > 0 && text[limit] != '-')
-        limit--;
-    text[limit] = '\0';
+    while (at > 0 && text[at] != '-')
+        at--;
+    text[at > 0 ? at : limit] = '\0';
 }
 
 /* Letters and digits stay, in lower case; all else becomes one dash. */

@@ -28,9 +28,9 @@ func (c *Cache) rule(name string) Rule {
 	if ok {
 		return rule
 	}
-	rule = c.load(name)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	rule = c.load(name)
 	c.rules[name] = rule
 	return rule
 }

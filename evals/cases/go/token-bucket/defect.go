@@ -19,7 +19,7 @@ func NewBucket(size int, every time.Duration, now time.Time) *Bucket {
 
 func (b *Bucket) refill(now time.Time) {
 	// One division instead of a loop: a client may come back after a year.
-	gained := int(now.Sub(b.filled) / b.Every)
+	gained := int(max(0, now.Sub(b.filled)/b.Every))
 	b.tokens = min(b.Size, b.tokens+gained)
 	b.filled = now
 }

@@ -21,7 +21,7 @@ def base_grants(role: str) -> frozenset[str]:
     table = json.loads(ROLES.read_text(encoding="utf-8"))
     if role not in table:
         raise KeyError(f"no such role: {role}")
-    return frozenset(table[role]["grants"])
+    return frozenset(table[role])
 
 
 def grants_of(user: User) -> frozenset[str]:

@@ -21,7 +21,7 @@ def base_grants(role: str) -> set[str]:
     table = json.loads(ROLES.read_text(encoding="utf-8"))
     if role not in table:
         raise KeyError(f"no such role: {role}")
-    return set(table[role]["grants"])
+    return set(table[role])
 
 
 def grants_of(user: User) -> set[str]:

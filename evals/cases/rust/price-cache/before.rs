@@ -1,4 +1,4 @@
-//! Prices that were asked for are kept for a while.
+//! Prices at yesterday's close. They never change, so what was asked for is kept.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -27,11 +27,6 @@ impl<F: Feed> PriceCache<F> {
         let price = self.feed.price(symbol)?;
         prices.insert(symbol.to_string(), price);
         Some(price)
-    }
-
-    /// Forget all prices.
-    pub fn clear(&self) {
-        self.prices.lock().unwrap().clear();
     }
 
     pub fn len(&self) -> usize {

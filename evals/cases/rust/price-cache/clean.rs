@@ -1,4 +1,4 @@
-//! Prices that were asked for are kept for a while.
+//! Prices at yesterday's close. They never change, so what was asked for is kept.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -34,11 +34,6 @@ impl<F: Feed> PriceCache<F> {
                 Some(price)
             }
         }
-    }
-
-    /// Forget all prices.
-    pub fn clear(&self) {
-        self.prices.lock().unwrap().clear();
     }
 
     pub fn len(&self) -> usize {
