@@ -1,68 +1,84 @@
 """Runs the check that stands beside a case against one variant of its file.
 
-A check says that the code does what it promises: the clean twin passes, the defect does not."""
+A check says that the code does what it promises: the clean twin passes it, the defect does not."""
 
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-SECONDS = 120
+SECONDS = 300
+_JAVA_ROOT = "src/main/java/"
 
-# The check of a language, the programs that it needs, and what is run in a folder that holds the
-# check and the file under test.
-CHECKS: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]]] = {
-    "bash": ("check.sh", ("bash",), (("bash", "check.sh"),)),
-    "c": (
-        "check.c",
-        ("gcc",),
-        (
-            ("gcc", "-g", "-w", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
-            + ("-pthread", "-o", "check", "check.c"),
-            ("./check",),
-        ),
-    ),
-    "go": ("check_test.go", ("go", "gcc"), (("go", "vet", "."), ("go", "test", "-race", "."))),
-    "java": ("Check.java", ("javac", "java"), (("javac", "Check.java"), ("java", "-ea", "Check"))),
-    "javascript": ("check.js", ("node",), (("node", "check.js"),)),
-    "python": ("check.py", (sys.executable,), ((sys.executable, "check.py"),)),
-    "rust": (
-        "check.rs",
-        ("rustc",),
-        (("rustc", "--edition", "2021", "-Adead_code", "check.rs"), ("./check",)),
-    ),
+
+@dataclass(frozen=True)
+class Check:
+    """The file of a check, and what is run in a folder that holds it and the file under test."""
+
+    name: str
+    commands: tuple[tuple[str, ...], ...]
+    tools: tuple[str, ...] = ()
+
+    def missing(self) -> list[str]:
+        tools = [*self.tools, *(command[0] for command in self.commands)]
+        return [tool for tool in tools if not tool.startswith("./") and not shutil.which(tool)]
+
+
+_GCC = ("gcc", "-g", "-w", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+
+CHECKS = {
+    "bash": Check("check.sh", (("bash", "check.sh"),)),
+    "c": Check("check.c", ((*_GCC, "-o", "check", "check.c"), ("./check",))),
+    "go": Check("check_test.go", (("go", "vet", "."), ("go", "test", "-race", ".")), ("gcc",)),
+    "java": Check("Check.java", (("javac", "Check.java"), ("java", "-ea", "Check"))),
+    "javascript": Check("check.js", (("node", "check.js"),)),
+    "python": Check("check.py", ((sys.executable, "-B", "check.py"),)),
+    "rust": Check("check.rs", (("rustc", "--edition=2021", "check.rs"), ("./check",))),
 }
 
 
-def missing_tools(language: str) -> list[str]:
-    return [tool for tool in CHECKS[language][1] if shutil.which(tool) is None]
+def _environ(cache: Path) -> dict[str, str]:
+    """Compilers look for themselves and their caches in a home, which a test has not."""
+    home = Path(pwd.getpwuid(os.getuid()).pw_dir)
+    return {
+        "GOCACHE": str(cache),
+        "GOTOOLCHAIN": "local",
+        "RUSTUP_HOME": str(home / ".rustup"),
+        "LC_ALL": "C.UTF-8",
+    } | os.environ
 
 
-def run_check(case: Path, source: Path, path: str, room: Path) -> tuple[bool, str]:
-    """Whether the check passes with `source` under the name it has in its repository."""
-    check, _, commands = CHECKS[case.parent.name]
-    _, java, package = path.partition("src/main/java/")
+def _room(case: Path, source: Path, path: str, room: Path) -> None:
+    check = CHECKS[case.parent.name]
+    _, java, package = path.partition(_JAVA_ROOT)
     target = room / (package if java else Path(path).name)
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(source, target)
-    shutil.copy(case / check, room / check)
-    (room / "go.mod").write_text("module evals/case\n\ngo 1.21\n", encoding="utf-8")
-    environ = os.environ | {"ASAN_OPTIONS": "detect_leaks=1", "GOFLAGS": "-mod=mod"}
-    if "GOCACHE" not in environ:
-        environ["GOCACHE"] = str(Path(os.environ.get("TMPDIR", "/tmp")) / "reviewbot-go-cache")
-    for command in commands:
+    shutil.copy(case / check.name, room / check.name)
+    if check.name.endswith(".go"):
+        (room / "go.mod").write_text("module evals/case\n\ngo 1.21\n", encoding="utf-8")
+
+
+def failure(case: Path, source: Path, path: str, room: Path, cache: Path) -> str:
+    """What the check says against `source` under its name in the repository; "" for nothing."""
+    _room(case, source, path, room)
+    for command in CHECKS[case.parent.name].commands:
         done = subprocess.run(
             command,
             cwd=room,
-            env=environ,
+            env=_environ(cache),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
             timeout=SECONDS,
         )
         if done.returncode:
-            return False, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
-    return True, ""
+            said = done.stdout.decode("utf-8", "replace")
+            return f"{' '.join(command)}: exit code {done.returncode}\n{said}"
+    return ""

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.CRC32;
 
-/** Checksums of the files of an archive. */
+/** 归档中各文件的校验和。 */
 public final class Checksums {
-    /** Where the files come from. */
+    /** 文件的来源。 */
     public interface Source {
         InputStream open(String name) throws IOException;
     }

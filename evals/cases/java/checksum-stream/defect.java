@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.CRC32;
 
-/** Checksums of the files of an archive. */
+/** 归档中各文件的校验和。 */
 public final class Checksums {
-    /** Where the files come from. */
+    /** 文件的来源。 */
     public interface Source {
         InputStream open(String name) throws IOException;
     }
@@ -17,7 +17,7 @@ public final class Checksums {
         this.source = source;
     }
 
-    /** The checksum of a file that has to have `length` bytes; it is read in pieces. */
+    /** 分段读取文件并返回校验和;文件长度必须正好是 length 字节。 */
     public long of(String name, long length) throws IOException {
         CRC32 sum = new CRC32();
         byte[] piece = new byte[8192];
