@@ -11,11 +11,11 @@ public class Check {
 
     public static void main(String[] args) throws Exception {
         OrderImport orders = new OrderImport();
-        var lines = orders.read(xml("<o><line sku='a' quantity='2'> hi </line></o>"));
-        assert lines.equals(java.util.List.of(new OrderImport.Line("a", 2, "hi")));
+        var lines = orders.read(xml("<o><line sku='a'> hi </line></o>"));
+        assert lines.equals(java.util.List.of(new OrderImport.Line("a", "hi")));
         Path secret = Files.writeString(Path.of("secret.txt"), "s3cret").toAbsolutePath();
         String attack = "<!DOCTYPE o [<!ENTITY e SYSTEM '" + secret.toUri() + "'>]>"
-            + "<o><line sku='a' quantity='1'>&e;</line></o>";
+            + "<o><line sku='a'>&e;</line></o>";
         try {
             assert !orders.read(xml(attack)).toString().contains("s3cret");
         } catch (org.xml.sax.SAXException e) {

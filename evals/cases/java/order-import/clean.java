@@ -14,15 +14,14 @@ import org.xml.sax.SAXException;
 /** Reads the orders that partner shops upload as XML. */
 public final class OrderImport {
     /** One line of an order. */
-    public record Line(String sku, int quantity, String note) {}
+    public record Line(String sku, String note) {}
 
     public List<Line> read(InputStream upload) throws IOException, SAXException {
         NodeList nodes = parse(upload).getElementsByTagName("line");
         List<Line> lines = new ArrayList<>();
         for (int i = 0; i < nodes.getLength(); i++) {
             Element node = (Element) nodes.item(i);
-            int quantity = Integer.parseInt(node.getAttribute("quantity"));
-            lines.add(new Line(node.getAttribute("sku"), quantity, node.getTextContent().trim()));
+            lines.add(new Line(node.getAttribute("sku"), node.getTextContent().trim()));
         }
         return lines;
     }
