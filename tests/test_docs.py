@@ -82,5 +82,7 @@ def test_readme_has_commands_to_run() -> None:
 def test_each_file_that_the_docs_name_is_there() -> None:
     for page in ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/prompts.md"):
         text = (ROOT / page).read_text(encoding="utf-8")
-        for name in re.findall(r"`((?:reviewbot|docs|benchmarks|prompts|demo)/[\w./]*)`", text):
+        for name in re.findall(
+            r"`((?:reviewbot|docs|benchmarks|evals|prompts|demo)/[\w./]*)`", text
+        ):
             assert (ROOT / name).exists(), f"{page} names {name}"

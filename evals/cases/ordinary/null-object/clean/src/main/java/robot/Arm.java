@@ -1,0 +1,33 @@
+package robot;
+
+import java.util.function.Consumer;
+
+/** The arm of a packing robot. */
+public final class Arm {
+    private static final double REACH = 1.85;
+    private static final Consumer<String> SILENT = line -> {};
+
+    private Consumer<String> log = SILENT;
+    private double height;
+
+    /** Where moves are logged; null for nowhere. */
+    public void logTo(Consumer<String> log) {
+        this.log = log == null ? SILENT : log;
+    }
+
+    public void move(double metres) {
+        if (!(metres >= 0 && metres <= REACH)) {
+            throw new IllegalArgumentException("out of reach: " + metres);
+        }
+        log.accept("from " + height + " to " + metres);
+        height = metres;
+    }
+
+    public double height() {
+        return height;
+    }
+
+    public boolean atRest() {
+        return height == 0;
+    }
+}

@@ -1,0 +1,13 @@
+"""Whether a ship may enter."""
+
+from harbour.tide import Turn, level, lowest
+
+KEEL_CLEARANCE = 1.2
+
+
+def may_enter(turns: list[Turn], draught: float, hour: float) -> bool:
+    return level(turns, hour) - draught >= KEEL_CLEARANCE
+
+
+def always_afloat(turns: list[Turn], draught: float) -> bool:
+    return lowest(turns) - draught > 0

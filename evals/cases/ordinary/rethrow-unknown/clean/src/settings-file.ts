@@ -1,0 +1,27 @@
+import { readFile, writeFile } from 'node:fs/promises';
+
+export interface Settings {
+  theme: 'dark' | 'light';
+  fontSize: number;
+}
+
+export const DEFAULTS: Settings = { theme: 'light', fontSize: 14 };
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
+export async function load(path: string): Promise<Settings> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return { ...DEFAULTS };
+    throw error;
+  }
+  return { ...DEFAULTS, ...(JSON.parse(text) as Partial<Settings>) };
+}
+
+export async function save(path: string, settings: Settings): Promise<void> {
+  await writeFile(path, `${JSON.stringify(settings, null, 2)}\n`, 'utf8');
+}

@@ -1,0 +1,35 @@
+package theatre;
+
+/** Prices of a small theatre, in cents. */
+public final class Tickets {
+    /** Who buys. */
+    public enum Visitor { ADULT, CHILD, STUDENT, MEMBER }
+
+    private static final int FULL = 2400;
+
+    private Tickets() {}
+
+    public static int price(Visitor visitor, boolean premiere) {
+        int cents;
+        switch (visitor) {
+            case CHILD:
+                cents = FULL / 3;
+                break;
+            case STUDENT:
+            case MEMBER:
+                cents = FULL / 2;
+                break;
+            default:
+                cents = FULL;
+                break;
+        }
+        if (premiere) {
+            cents += 600;
+        }
+        return cents;
+    }
+
+    public static String text(int cents) {
+        return String.format("%d.%02d", cents / 100, cents % 100);
+    }
+}

@@ -1,0 +1,40 @@
+"""Invoices in the ledger database, read through a small pool of connections."""
+
+import queue
+from collections.abc import Callable
+from typing import Any
+
+
+class Pool:
+    def __init__(self, connect: Callable[[], Any], size: int) -> None:
+        self._idle: queue.Queue[Any] = queue.Queue()
+        for _ in range(size):
+            self._idle.put(connect())
+
+    def acquire(self, timeout: float = 5.0) -> Any:
+        return self._idle.get(timeout=timeout)
+
+    def release(self, connection: Any) -> None:
+        self._idle.put(connection)
+
+    def idle(self) -> int:
+        return self._idle.qsize()
+
+
+class LedgerStore:
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def total(self, invoice: str) -> int | None:
+        """The sum of all lines in cents; None when there is no such invoice."""
+        connection = self._pool.acquire()
+        try:
+            row = connection.execute(
+                "SELECT id FROM invoices WHERE number = ?", (invoice,)
+            ).fetchone()
+            if row is None:
+                return None
+            cents = connection.execute("SELECT cents FROM lines WHERE invoice = ?", (row[0],))
+            return sum(line[0] for line in cents)
+        finally:
+            self._pool.release(connection)

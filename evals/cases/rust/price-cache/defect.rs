@@ -1,0 +1,41 @@
+//! Prices at yesterday's close. They never change, so what was asked for is kept.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+/// Where prices come from.
+pub trait Feed {
+    fn price(&self, symbol: &str) -> Option<u64>;
+}
+
+pub struct PriceCache<F> {
+    feed: F,
+    prices: Mutex<HashMap<String, u64>>,
+    limit: usize,
+}
+
+impl<F: Feed> PriceCache<F> {
+    pub fn new(feed: F, limit: usize) -> Self {
+        PriceCache { feed, prices: Mutex::new(HashMap::new()), limit }
+    }
+
+    /// The price in cents; what is kept is not asked for again.
+    pub fn price(&self, symbol: &str) -> Option<u64> {
+        match self.prices.lock().unwrap().get(symbol).copied() {
+            Some(known) => Some(known),
+            None => {
+                // The feed is slow: other symbols are not held up by it.
+                let price = self.feed.price(symbol)?;
+                let mut prices = self.prices.lock().unwrap();
+                if prices.len() < self.limit {
+                    prices.insert(symbol.to_string(), price);
+                }
+                Some(price)
+            }
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.prices.lock().unwrap().len()
+    }
+}
