@@ -11,7 +11,7 @@ import pytest
 
 from reviewbot.errors import UsageError
 from reviewbot.evaluation.choose import Choice, chosen
-from reviewbot.evaluation.suite import Patch, Texts, load
+from reviewbot.evaluation.suite import Patch, Texts, bundled, load
 from tests.evaluation.samples import SUITE
 
 _CASE: dict[str, Any] = {
@@ -30,6 +30,14 @@ def test_a_case_is_whole_files_or_a_patch() -> None:
     assert isinstance(cases["greeting"].change, Patch)
     assert cases["mean-bug"].golden[0].line == (7, 7)
     assert cases["first-bug"].golden[0].anchor == "deletion"
+
+
+def test_the_bundled_suite_is_read_whole() -> None:
+    suite = bundled()
+    ordinary = [case for case in suite.cases if case.track == "ordinary"]
+    assert (len(suite.cases), len(ordinary)) == (150, 24)
+    assert {case.category for case in ordinary} == {""}
+    assert sum(case.quick for case in suite.cases) == 20
 
 
 def test_a_compressed_suite_is_the_same_suite(tmp_path: Path) -> None:
