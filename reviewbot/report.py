@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from reviewbot.errors import ExitCode
@@ -107,6 +107,14 @@ class Report:
         """A review with a failure, or cut by a cap or a deadline, is never complete."""
         failed = any(entry.failed for entry in self.coverage)
         return "incomplete" if failed or self.problems else "complete"
+
+    def muting(self, least: float) -> Report:
+        """The report with the findings of a lower confidence muted."""
+        quiet = tuple(finding for finding in self.findings if finding.confidence < least)
+        if not quiet:
+            return self
+        told = tuple(finding for finding in self.findings if finding.confidence >= least)
+        return replace(self, findings=told, muted=(*self.muted, *quiet))
 
     def exit_code(self, fail_on: Gate) -> ExitCode:
         if fail_on != "never":

@@ -22,6 +22,7 @@ from reviewbot.finding import Gate
 from reviewbot.plain import plain_line
 from reviewbot.prompt import Think
 
+EffortName = Literal["fast", "balanced"]
 EngineName = Literal["auto", "ollama", "openai", "embedded", "scripted"]
 FormatName = Literal["text", "json"]
 
@@ -74,6 +75,12 @@ class Settings:
         None,
         trusted=True,
     )
+    effort: EffortName = _key(
+        "How much is asked: `fast` is one question about each chunk; `balanced` first lets the"
+        " model compare the old and the new code of an edit.",
+        "balanced",
+        trusted=False,
+    )
     slots: int | None = _key(
         "Prompts that the engine answers at the same time (default: as many as it tells of, or"
         " is seen to answer; for `embedded` 1).",
@@ -108,6 +115,12 @@ class Settings:
     )
     strict: bool = _key(
         "In a hook: let an incomplete review block, too (exit code 3).", False, trusted=False
+    )
+    min_confidence: float = _key(
+        "Confidence from 0 to 1 below which a finding is muted: the JSON report alone holds it.",
+        0.5,
+        trusted=False,
+        least=0,
     )
     max_chunks: int | None = _key(
         "Ask about this many chunks at the most; the rest is reported as not reviewed.",

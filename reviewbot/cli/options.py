@@ -30,6 +30,15 @@ _SETTINGS: tuple[Decorator, ...] = (
         help="Context window of the embedded engine, or of an openai server that does not tell it.",
     ),
     click.option(
+        "--effort", metavar="NAME", help="How much is asked: fast, or balanced (contrast of edits)."
+    ),
+    click.option(
+        "--min-confidence",
+        type=float,
+        metavar="P",
+        help="Mute findings of a lower confidence than P, from 0 to 1.",
+    ),
+    click.option(
         "--think", metavar="LEVEL", help="Let a thinking model think: off, low, medium or high."
     ),
     click.option(
@@ -102,10 +111,10 @@ _FILES: tuple[Decorator, ...] = (
     click.option("-v", "--verbose", is_flag=True, help="Say what is done, on standard error."),
 )
 _FLAGS = (
-    *("engine", "model", "url", "window", "think", "temperature", "seed"),
+    *("engine", "model", "url", "window", "effort", "think", "temperature", "seed"),
     *("system_prompt", "slots"),
     *("allow_hosts", "allow_plaintext", "timeout"),
-    *("format", "fail_on", "max_chunks", "deadline", "strict"),
+    *("format", "fail_on", "min_confidence", "max_chunks", "deadline", "strict"),
 )
 
 

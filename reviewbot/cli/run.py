@@ -83,6 +83,7 @@ def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
     total = change.seconds + time.monotonic() - begun
     timings = replace(report.timings, capture=change.seconds, total=total)
     report = replace(report, timings=timings, connections=door.connections)
+    report = report.muting(settings.min_confidence)
     _tell(report, verbose=verbosity.verbose)
     return report
 
@@ -111,6 +112,7 @@ def manner(settings: Settings) -> Manner:
     serve."""
     from reviewbot.models.overrides import Overrides
     from reviewbot.prompting.templates import user_templates
+    from reviewbot.review.effort import EFFORTS
     from reviewbot.review.manner import Manner
 
     named = settings.system_prompt
@@ -118,7 +120,7 @@ def manner(settings: Settings) -> Manner:
         settings.prompts_folder, None if named is None else Path(named).expanduser()
     )
     overrides = Overrides(settings.temperature, settings.seed, settings.think)
-    return Manner(overrides, templates, memory(settings))
+    return Manner(overrides, templates, memory(settings), EFFORTS[settings.effort])
 
 
 def memory(settings: Settings) -> Memory:

@@ -70,7 +70,8 @@ class ScriptedEngine:
     def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
         asked = prompt.messages[-1].content
         for row in self._rows:
-            if row.contains in asked:
+            # A choice is answered by who was told how; the others are written for reviews.
+            if row.contains in asked and bool(row.likeliest) == bool(prompt.choice):
                 return self._answer(row, prompt, on_piece)
         raise ReplyError("the script has no row for this prompt")
 

@@ -59,7 +59,9 @@ def run_digest(engine: EngineInfo, settings: Settings, templates: Mapping[str, s
     # Weights are known by their bytes, whatever name or place they were asked for by.
     named = [] if engine.digest else [settings.model, settings.url]
     who = [engine.name, engine.model, engine.digest, engine.window, *named]
-    parts = [who, settings_told(settings), dict(templates), code_digest()]
+    # A threshold is applied to the rows, which hold all findings.
+    asked = {**settings_told(settings), "min_confidence": None}
+    parts = [who, asked, dict(templates), code_digest()]
     return digest_of(json.dumps(parts, sort_keys=True, default=str))
 
 

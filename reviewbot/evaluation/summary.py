@@ -101,7 +101,7 @@ def machine() -> str:
 
 
 def document(header: Header, rows: Sequence[Row]) -> Document:
-    cases = scored(rows)
+    cases = scored(surer(rows, header.settings.get("min_confidence", 0.0)))
     whole = len(rows) == header.cases and not any(row.faults for row in rows)
     return Document(
         header=header,

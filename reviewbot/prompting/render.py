@@ -17,7 +17,14 @@ from reviewbot.finding import Category, Severity
 from reviewbot.plain import plain_line
 from reviewbot.prompt import Layout, Message, Prompt, Sampling, Think
 from reviewbot.prompting.chunk import Chunk
-from reviewbot.prompting.templates import CHUNK, EXAMPLES, PACKAGED, SYSTEM, Templates
+from reviewbot.prompting.templates import (
+    CHUNK,
+    EXAMPLES,
+    PACKAGED,
+    SUSPECT,
+    SYSTEM,
+    Templates,
+)
 
 # Bounds of one reply. Four findings on one hunk is already a bad day; each is some 90 tokens.
 MAX_FINDINGS = 4
@@ -51,18 +58,32 @@ class Renderer:
         The instructions and the examples come first and are the same bytes every time, so that
         an engine reuses what it has read.
         """
-        chunk = chunk or Chunk("", "", ())
-        question = self._render(
+        return self._prompt(self._question(chunk or Chunk("", "", ())), reply_schema())
+
+    def suspect(self, chunk: Chunk) -> Prompt:
+        """The prompt for a chunk that is held to be wrong: which line, and why. Up to the last
+        sentence it is the review's, whose reading an engine so reuses."""
+        question = self._render(SUSPECT, question=self._question(chunk))
+        return self._prompt(question, suspect_schema(chunk))
+
+    @property
+    def layout(self) -> Layout:
+        return self._layout
+
+    def _question(self, chunk: Chunk) -> str:
+        return self._render(
             CHUNK,
-            path=_shown_path(chunk.path),
+            path=shown_path(chunk.path),
             header=displayed(chunk.header),
             references=_referred(chunk.references),
             code=numbered(chunk.lines),
         )
+
+    def _prompt(self, question: str, schema: str) -> Prompt:
         messages = (*self._instructions, Message("user", question))
         if self._layout != "system":
-            messages = _without_system(messages)
-        return Prompt(messages, reply_schema(), REPLY_TOKENS, self._sampling, self._think)
+            messages = without_system(messages)
+        return Prompt(messages, schema, REPLY_TOKENS, self._sampling, self._think)
 
     @cached_property
     def _instructions(self) -> tuple[Message, ...]:
@@ -100,7 +121,7 @@ class Renderer:
         return self._templates.environment()
 
 
-def _without_system(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+def without_system(messages: tuple[Message, ...]) -> tuple[Message, ...]:
     """The messages with the system's said first in the user's first turn."""
     system, first, *rest = messages
     return (Message("user", f"{system.content}\n\n{first.content}"), *rest)
@@ -132,12 +153,12 @@ def _referred(references: Sequence[Reference]) -> str:
     for reference in references:
         if reference.path != path:
             path = reference.path
-            rows.append(f"{_shown_path(path)}:")
+            rows.append(f"{shown_path(path)}:")
         rows.extend(f" {number}|{displayed(text)}" for number, text in reference.lines)
     return "\n".join(rows)
 
 
-def _shown_path(path: str) -> str:
+def shown_path(path: str) -> str:
     """A path is no part of the text that was redacted, and may hold a token too."""
     return displayed(plain_line(*masked([path])))
 
@@ -151,21 +172,34 @@ def displayed(text: str) -> str:
 def reply_schema() -> str:
     """The JSON Schema that a reply obeys. The quote comes first: what is written next is about
     code that was copied, not about code that was remembered."""
-    text = {"type": "string", "minLength": 1}
+    quote = {"type": "string", "minLength": 1, "maxLength": _QUOTE_LENGTH}
+    return _schema(quote, least=0, most=MAX_FINDINGS)
+
+
+def suspect_schema(chunk: Chunk) -> str:
+    """One finding, whose quote is one of the changed lines that the chunk answers for: a grammar
+    leaves the model no other."""
+    texts = dict.fromkeys(displayed(line.text).strip() for line in chunk.own)
+    lines = [text for text in texts if 0 < len(text) <= _QUOTE_LENGTH]
+    return _schema({"enum": lines}, least=1, most=1) if lines else reply_schema()
+
+
+def _schema(quote: dict[str, object], least: int, most: int) -> str:
     finding = {
         "type": "object",
         "properties": {
-            "quote": {**text, "maxLength": _QUOTE_LENGTH},
-            "problem": {**text, "maxLength": _MESSAGE_LENGTH},
+            "quote": quote,
+            "problem": {"type": "string", "minLength": 1, "maxLength": _MESSAGE_LENGTH},
             "category": {"enum": [category.value for category in Category]},
             "severity": {"enum": [severity.value for severity in Severity]},
         },
         "required": ["quote", "problem", "category", "severity"],
         "additionalProperties": False,
     }
+    findings = {"type": "array", "minItems": least, "maxItems": most, "items": finding}
     schema = {
         "type": "object",
-        "properties": {"findings": {"type": "array", "maxItems": MAX_FINDINGS, "items": finding}},
+        "properties": {"findings": findings},
         "required": ["findings"],
         "additionalProperties": False,
     }

@@ -23,6 +23,11 @@ SYSTEM = "review_system.j2"
 CHUNK = "review_chunk.j2"
 EXAMPLES = "review_examples.j2"
 NAMES = (SYSTEM, CHUNK, EXAMPLES)
+# What their answers are worth was measured with these words: they are not the user's to replace.
+CONTRAST_SYSTEM = "contrast_system.j2"
+CONTRAST_VERSIONS = "contrast_versions.j2"
+SUSPECT = "suspect.j2"
+FIXED = (CONTRAST_SYSTEM, CONTRAST_VERSIONS, SUSPECT)
 # `{% include "default/review_system.j2" %}` in a file of the user's is reviewbot's own text.
 _DEFAULT = "default/"
 
@@ -81,7 +86,7 @@ class Templates:
             if template.name == name:
                 return template.text, str(template.path), None
         plain = name.removeprefix(_DEFAULT)
-        return packaged(plain) if plain in NAMES else None
+        return packaged(plain) if plain in (*NAMES, *FIXED) else None
 
 
 PACKAGED = Templates()

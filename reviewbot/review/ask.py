@@ -47,7 +47,7 @@ def ask_all(
             learner = TokenLearner(engine.info, way.budget, empty, manner.memory)
             parts = tuple(cut(shown, learner.budget))
             width = Width(limits.slots or engine.slots, limits.timeout)
-            calls = Calls(Asker(engine, way.renderer, learner), width, observer.pieces)
+            calls = Calls(Asker(engine, way, learner), width, observer.pieces)
             chunks = [part for part in parts if isinstance(part, Chunk)]
             outcomes = outcomes_of(chunks, calls, limits, observer)
             asked = Asked(

@@ -14,17 +14,17 @@ from queue import SimpleQueue
 from typing import Protocol
 
 from reviewbot.engines.base import OnPiece
-from reviewbot.prompt import Completion
 from reviewbot.prompting.chunk import Chunk, Oversized
+from reviewbot.review.said import Said
 from reviewbot.review.width import Span, Width
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of the call about chunk `number` (from 1): a completion, or an error."""
+    """What came of the call about chunk `number` (from 1): what was said, or an error."""
 
     number: int
-    completion: Completion | None = None
+    said: Said | None = None
     error: Exception | None = None
     span: Span | None = None
 
@@ -33,7 +33,7 @@ class Asks(Protocol):
     """Who asks about a chunk; see `Asker`."""
 
     def fitted(self, chunk: Chunk) -> Iterable[Chunk | Oversized]: ...
-    def ask(self, chunk: Chunk, on_piece: OnPiece) -> Completion: ...
+    def ask(self, chunk: Chunk, on_piece: OnPiece) -> Said: ...
 
 
 class Calls:
@@ -75,10 +75,10 @@ class Calls:
                 self._on_piece(self._pieces)
 
         try:
-            completion = self.asker.ask(chunk, on_piece)
+            said = self.asker.ask(chunk, on_piece)
         except Exception as error:  # noqa: BLE001  (told or raised again by the thread that waits)
             self._answers.put(Answer(number, error=error))
         else:
             now = time.monotonic()
             span = Span(asked, first[0] if first else now, now)
-            self._answers.put(Answer(number, completion, span=span))
+            self._answers.put(Answer(number, said, span=span))

@@ -15,6 +15,7 @@ from reviewbot.prompting.budget import Budget, estimate_tokens
 from reviewbot.prompting.render import REPLY_TOKENS, Renderer
 from reviewbot.prompting.templates import PACKAGED, Templates
 from reviewbot.report import EngineInfo
+from reviewbot.review.effort import EFFORTS, Effort
 
 # Tokens of code below which a prompt shows too little to be worth asking.
 _LEAST_CODE = 128
@@ -52,6 +53,7 @@ class Manner:
     overrides: Overrides = NO_OVERRIDES
     templates: Templates = PACKAGED
     memory: Memory = FORGETFUL
+    effort: Effort = EFFORTS["fast"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Asking:
     renderer: Renderer
     budget: Budget
     notes: tuple[str, ...] = ()
+    effort: Effort = EFFORTS["fast"]
 
 
 def asking(model: Model, manner: Manner) -> Asking:
@@ -72,7 +75,7 @@ def asking(model: Model, manner: Manner) -> Asking:
     if budget.code < _LEAST_CODE:
         raise _too_small(model, budget)
     notes = (*_not_as_wished(model, manner.overrides), *_shortened(model, family.think, level))
-    return Asking(_renderer(family, level, manner.templates), budget, notes)
+    return Asking(_renderer(family, level, manner.templates), budget, notes, manner.effort)
 
 
 def _renderer(family: Family, level: Think, templates: Templates) -> Renderer:

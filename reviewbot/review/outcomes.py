@@ -6,16 +6,16 @@ import math
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewbot.errors import EngineError, EngineUnavailable
 from reviewbot.finding import Finding
-from reviewbot.prompt import Completion
 from reviewbot.prompting.chunk import Chunk, Oversized
 from reviewbot.review.anchor import anchored
 from reviewbot.review.calls import Answer, Asks, Calls
 from reviewbot.review.observer import Observer
 from reviewbot.review.reply import read_reply
+from reviewbot.review.said import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     fault: str = ""
     dropped: int = 0
-    completion: Completion | None = None
+    said: Said | None = None
 
 
 def outcomes_of(
@@ -93,10 +93,10 @@ def _outcome(chunk: Chunk, answer: Answer, observer: Observer) -> Outcome:
         return Outcome(chunk, fault=answer.error.message)
     if answer.error is not None:
         raise answer.error
-    assert answer.completion is not None  # noqa: S101
-    if answer.completion.thought:
-        observer.thought(chunk.path, answer.completion.thought)
-    return _judged(chunk, answer.completion)
+    assert answer.said is not None  # noqa: S101
+    if answer.said.review.thought:
+        observer.thought(chunk.path, answer.said.review.thought)
+    return _judged(chunk, answer.said)
 
 
 def _over(limits: Limits, number: int) -> str:
@@ -107,8 +107,14 @@ def _over(limits: Limits, number: int) -> str:
     return ""
 
 
-def _judged(chunk: Chunk, completion: Completion) -> Outcome:
-    reply = read_reply(completion)
+def _judged(chunk: Chunk, said: Said) -> Outcome:
+    reply = read_reply(said.review)
     claims = list(anchored(reply.candidates, chunk))
-    findings = tuple(finding for finding in claims if finding is not None)
-    return Outcome(chunk, findings, reply.fault, len(claims) - len(findings), completion)
+    findings = tuple(_graded(finding, said) for finding in claims if finding is not None)
+    return Outcome(chunk, findings, reply.fault, len(claims) - len(findings), said)
+
+
+def _graded(finding: Finding, said: Said) -> Finding:
+    """The finding with a confidence that its words have no part in."""
+    contrast = said.contrast
+    return replace(finding, confidence=round(contrast.doubt, 3)) if contrast else finding

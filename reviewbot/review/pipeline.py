@@ -82,7 +82,8 @@ def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _usage(outcomes: Sequence[Outcome]) -> Usage:
-    done = [outcome.completion for outcome in outcomes if outcome.completion is not None]
+    said = [outcome.said for outcome in outcomes if outcome.said is not None]
+    done = [completion for one in said for completion in one.completions]
     return Usage(
         calls=len(done),
         prompt_tokens=sum(completion.prompt_tokens for completion in done),

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from itertools import count
-
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -12,23 +10,7 @@ from reviewbot.plain import plain
 from reviewbot.prompting.chunk import Chunk
 from reviewbot.prompting.render import numbered
 from reviewbot.review.anchor import anchored
-
-
-def _chunk(text: str, start: int = 0) -> Chunk:
-    """A chunk from lines with their marks; numbers begin at 10."""
-    old, new = count(10), count(10)
-    lines = []
-    for row in text.split("\n"):
-        kind = LineKind(row[0])
-        lines.append(
-            Line(
-                kind,
-                row[1:],
-                next(old) if kind is not LineKind.ADDED else None,
-                next(new) if kind is not LineKind.REMOVED else None,
-            )
-        )
-    return Chunk("f.py", "", tuple(lines), start)
+from tests.marked import chunk_of
 
 
 def _candidate(quote: str, message: str = "It is wrong. Always.") -> Candidate:
@@ -81,7 +63,7 @@ CODE = """\
     ],
 )
 def test_a_quote_is_found(quote: str, place: tuple[str, int, int]) -> None:
-    assert _place(quote, _chunk(CODE)) == place
+    assert _place(quote, chunk_of(CODE)) == place
 
 
 @pytest.mark.parametrize(
@@ -100,25 +82,30 @@ def test_a_quote_is_found(quote: str, place: tuple[str, int, int]) -> None:
     ],
 )
 def test_a_quote_of_no_changed_line_or_of_several_is_dropped(quote: str) -> None:
-    assert _anchor(quote, _chunk(CODE)) is None
+    assert _anchor(quote, chunk_of(CODE)) is None
 
 
 def test_an_added_line_goes_before_an_equal_removed_one() -> None:
-    assert _place("x = compute()", _chunk("-x = compute()\n y\n+x = compute()")) == ("new", 11, 11)
+    assert _place("x = compute()", chunk_of("-x = compute()\n y\n+x = compute()")) == (
+        "new",
+        11,
+        11,
+    )
 
 
 def test_the_first_of_equal_lines_is_taken() -> None:
-    assert _place("x()", _chunk("+x()\n y\n+x()")) == ("new", 10, 10)
+    assert _place("x()", chunk_of("+x()\n y\n+x()")) == ("new", 10, 10)
 
 
 def test_a_line_that_another_chunk_answers_for_is_not_found() -> None:
-    assert _anchor("first()", _chunk("+first()\n+second()", start=1)) is None
-    assert _place("second()", _chunk("+first()\n+second()", start=1)) == ("new", 11, 11)
+    assert _anchor("first()", chunk_of("+first()\n+second()", start=1)) is None
+    assert _place("second()", chunk_of("+first()\n+second()", start=1)) == ("new", 11, 11)
 
 
 def test_context_in_a_quote_is_not_part_of_the_finding() -> None:
     finding = _anchor(
-        "def area(r):\n    x = 1\n    return x", _chunk(" def area(r):\n+    x = 1\n     return x")
+        "def area(r):\n    x = 1\n    return x",
+        chunk_of(" def area(r):\n+    x = 1\n     return x"),
     )
     assert finding is not None
     assert (finding.location.start_line, finding.location.end_line) == (11, 11)
@@ -130,30 +117,30 @@ def test_context_in_a_quote_is_not_part_of_the_finding() -> None:
     [("-gone()\n after", 10), (" before\n-gone()", 10), ("-gone()", 1), ("-gone()\n+x", 10)],
 )
 def test_removed_code_is_anchored_to_the_nearest_new_line(code: str, line: int) -> None:
-    assert _place("gone()", _chunk(code)) == ("old", line, line)
+    assert _place("gone()", chunk_of(code)) == ("old", line, line)
 
 
 @pytest.mark.parametrize("line", ["| a | b |", "| Some x -> x", "  | grep foo", "1 | 2", "  3|"])
 def test_a_line_that_begins_like_the_prompts_marks_is_found(line: str) -> None:
-    chunk = _chunk(f"+{line}\n+other")
+    chunk = chunk_of(f"+{line}\n+other")
     assert _place(line, chunk) == ("new", 10, 10)
     assert _place(f"+10|{line}", chunk) == ("new", 10, 10)
 
 
 def test_a_quote_given_twice_means_the_next_of_equal_lines() -> None:
-    chunk = _chunk("+x()\n y\n+x()")
+    chunk = chunk_of("+x()\n y\n+x()")
     findings = anchored([_candidate("x()")] * 3, chunk)
     assert [finding.location.start_line for finding in findings if finding] == [10, 12, 10]
 
 
 def test_a_line_with_a_control_character_is_found_and_reported_plain() -> None:
-    finding = _anchor("a\\u202eb = [31m1", _chunk("+a\u202eb = \x1b[31m1"))
+    finding = _anchor("a\\u202eb = [31m1", chunk_of("+a\u202eb = \x1b[31m1"))
     assert finding is not None
     assert finding.quote == "a\\u202eb = [31m1"
 
 
-def test_a_finding_takes_its_words_from_the_claim_and_its_place_from_the_chunk() -> None:
-    finding = _anchor("return None", _chunk(CODE))
+def test_a_finding_takes_its_words_from_the_claim_and_its_place_from_thechunk_of() -> None:
+    finding = _anchor("return None", chunk_of(CODE))
     assert finding is not None
     assert (finding.rule, finding.location.path) == ("RB-CORRECTNESS", "f.py")
     assert finding.location.side is Side.NEW
@@ -174,7 +161,7 @@ def test_a_finding_takes_its_words_from_the_claim_and_its_place_from_the_chunk()
     ],
 )
 def test_a_title_is_the_first_sentence_or_what_fits(message: str, title: str) -> None:
-    finding = _one(_candidate("return None", message.strip()), _chunk(CODE))
+    finding = _one(_candidate("return None", message.strip()), chunk_of(CODE))
     assert finding is not None
     assert finding.title == title
 
@@ -188,7 +175,7 @@ _TEXT = st.one_of(
 )
 _ROW = st.tuples(st.sampled_from("+- "), _TEXT).map("".join)
 _CHUNK = st.builds(
-    lambda rows, start: _chunk("\n".join(rows), min(start, len(rows) - 1)),
+    lambda rows, start: chunk_of("\n".join(rows), min(start, len(rows) - 1)),
     st.lists(_ROW, min_size=1, max_size=12),
     st.integers(0, 4),
 )

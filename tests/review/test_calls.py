@@ -11,31 +11,30 @@ from reviewbot.errors import ReplyError
 from reviewbot.prompt import Completion, Finish
 from reviewbot.prompting.chunk import Chunk, Oversized
 from reviewbot.review.calls import Calls
+from reviewbot.review.said import Said
 from reviewbot.review.width import Width
 
 _CHUNKS = [Chunk(f"{name}.py", "", ()) for name in "abc"]
 
 
-def _reply(chunk: Chunk, on_piece: OnPiece) -> Completion:
+def _reply(chunk: Chunk, on_piece: OnPiece) -> Said:
     on_piece(1)
     on_piece(2)
-    return Completion(chunk.path, Finish.STOP)
+    return Said(Completion(chunk.path, Finish.STOP))
 
 
 @dataclass(frozen=True)
 class _Asker:
-    asks: Callable[[Chunk, OnPiece], Completion]
+    asks: Callable[[Chunk, OnPiece], Said]
 
     def fitted(self, chunk: Chunk) -> list[Chunk | Oversized]:
         return [chunk]
 
-    def ask(self, chunk: Chunk, on_piece: OnPiece) -> Completion:
+    def ask(self, chunk: Chunk, on_piece: OnPiece) -> Said:
         return self.asks(chunk, on_piece)
 
 
-def _calls(
-    asks: Callable[[Chunk, OnPiece], Completion], on_piece: OnPiece = lambda _: None
-) -> Calls:
+def _calls(asks: Callable[[Chunk, OnPiece], Said], on_piece: OnPiece = lambda _: None) -> Calls:
     return Calls(_Asker(asks), Width(3, 1.0), on_piece)
 
 
@@ -52,7 +51,7 @@ def test_there_is_room_for_as_many_as_the_width_says() -> None:
 def test_calls_are_under_way_together() -> None:
     together = threading.Barrier(3)
 
-    def ask(chunk: Chunk, on_piece: OnPiece) -> Completion:
+    def ask(chunk: Chunk, on_piece: OnPiece) -> Said:
         together.wait(timeout=60)  # raises where they come one after the other
         return _reply(chunk, on_piece)
 
@@ -62,7 +61,7 @@ def test_calls_are_under_way_together() -> None:
     assert calls.under_way == 3
     answers = [calls.next() for _ in _CHUNKS]
     assert calls.under_way == 0
-    assert {(a.number, a.completion.text) for a in answers if a.completion} == {
+    assert {(a.number, a.said.review.text) for a in answers if a.said} == {
         (1, "a.py"),
         (2, "b.py"),
         (3, "c.py"),
@@ -81,13 +80,13 @@ def test_pieces_of_all_calls_are_counted_together() -> None:
 
 @pytest.mark.parametrize("error", [ReplyError("no"), RuntimeError("a bug")])
 def test_an_error_comes_back_with_its_number(error: Exception) -> None:
-    def ask(chunk: Chunk, on_piece: OnPiece) -> Completion:
+    def ask(chunk: Chunk, on_piece: OnPiece) -> Said:
         raise error
 
     calls = _calls(ask)
     calls.start(7, _CHUNKS[0])
     answer = calls.next()
-    assert (answer.number, answer.error, answer.completion) == (7, error, None)
+    assert (answer.number, answer.error, answer.said) == (7, error, None)
 
 
 def test_the_times_of_a_call_are_told() -> None:

@@ -1,0 +1,21 @@
+"""What an engine said of a chunk, in all the calls that were made about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reviewbot.prompt import Completion
+from reviewbot.review.contrast import Contrast
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The reply to the review's prompt, and, of an edit, the contrast of its versions."""
+
+    review: Completion
+    contrast: Contrast | None = None
+
+    @property
+    def completions(self) -> tuple[Completion, ...]:
+        compared = self.contrast
+        return (*((compared.old_first, compared.new_first) if compared else ()), self.review)
