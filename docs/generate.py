@@ -109,7 +109,8 @@ What `reviewbot models recommend --vram N` names, of 90 % of the GPU; the rest i
 | GiB | for | `ollama pull` | context | KV cache | needs MiB |
 |---:|---|---|---:|---|---:|
 {vram}
-`q8_0`: set `OLLAMA_KV_CACHE_TYPE=q8_0` for the server. Not every licence allows every use:
+`q8_0`: set `OLLAMA_KV_CACHE_TYPE=q8_0` for the server; the embedded engine takes
+`--cache-type q8_0`. Not every licence allows every use:
 {licences}.
 
 ## Quantisations

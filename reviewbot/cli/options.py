@@ -43,6 +43,22 @@ _SETTINGS: tuple[Decorator, ...] = (
         "--slots", type=int, metavar="N", help="Prompts that the engine answers at the same time."
     ),
     click.option(
+        "--gpu-layers",
+        type=int,
+        metavar="N",
+        help="Layers that the embedded engine puts on the GPU (default: all that fit).",
+    ),
+    click.option(
+        "--cache-type",
+        metavar="TYPE",
+        help="Type of the embedded engine's KV cache: f16, q8_0 or q4_0.",
+    ),
+    click.option(
+        "--lora",
+        metavar="PATH[=SCALE]",
+        help="LoRA adapter (GGUF) that the embedded engine adds to the model.",
+    ),
+    click.option(
         "--allow-host",
         "allow_hosts",
         metavar="HOST",
@@ -103,7 +119,7 @@ _FILES: tuple[Decorator, ...] = (
 )
 _FLAGS = (
     *("engine", "model", "url", "window", "think", "temperature", "seed"),
-    *("system_prompt", "slots"),
+    *("system_prompt", "slots", "gpu_layers", "cache_type", "lora"),
     *("allow_hosts", "allow_plaintext", "timeout"),
     *("format", "fail_on", "max_chunks", "deadline", "strict"),
 )

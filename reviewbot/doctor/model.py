@@ -17,6 +17,7 @@ from reviewbot.doctor.quality import quality_check
 from reviewbot.doctor.slow import machine_checks, speed_checks
 from reviewbot.doctor.subject import Placed, Subject
 from reviewbot.engines.detect import Wanted, first_on_disk
+from reviewbot.engines.llama_process import Loading
 from reviewbot.engines.ollama_server import Held, OllamaServer
 from reviewbot.models import weights
 from reviewbot.models.memory import Load
@@ -48,13 +49,14 @@ def of_ollama(
     yield from checks(replace(found, placed=own, others=others), this_host(), think)
 
 
-def of_embedded(wanted: Wanted, window: int) -> Iterator[Check]:
+def of_embedded(wanted: Wanted, loading: Loading) -> Iterator[Check]:
     """After it was found that the weights are there."""
     name = wanted.model or first_on_disk(wanted.models_folder) or ""
     is_path = name.endswith(".gguf") or "/" in name
     file = Path(name).expanduser() if is_path else _file(name, wanted.models_folder)
     size = file.stat().st_size
-    found = subjects.of_file(file.stem if is_path else name, file.name, size, Load("?", window))
+    load = Load("?", loading.window, loading.slots, loading.cache)
+    found = subjects.of_file(file.stem if is_path else name, file.name, size, load)
     if found is not None:
         yield from checks(found, this_host(), wanted.think)
 

@@ -21,7 +21,7 @@ from reviewbot.models import weights
 from reviewbot.models.catalog import all_weights, family_of, preferred
 from reviewbot.network import Door
 from reviewbot.prompt import Think
-from reviewbot.settings import EngineName
+from reviewbot.settings import CacheType, EngineName
 
 if TYPE_CHECKING:
     from reviewbot.engines.embedded import LocalModel
@@ -54,6 +54,9 @@ class Wanted:
     window: int | None = None
     think: Think | None = None
     slots: int | None = None
+    gpu_layers: int | None = None
+    cache_type: CacheType = "f16"
+    lora: str | None = None
     locks: Path | None = None
     memory: Memory = FORGETFUL
 
@@ -66,10 +69,10 @@ def opener(wanted: Wanted, door: Door, patience: Patience) -> Opener:
     """How to open the engine; nothing is contacted or loaded before it is called."""
 
     def open_engine() -> AbstractContextManager[Engine]:
+        if needs_embedded(wanted):
+            return _embedded(wanted, door, patience)
         if wanted.engine == "scripted":
             return _scripted(wanted)
-        if wanted.engine == "embedded":
-            return _embedded(wanted, door, patience)
         if wanted.engine == "ollama":
             return _ollama(wanted, door, patience)
         if wanted.engine == "openai" or speaks_openai(wanted, door):
@@ -77,6 +80,19 @@ def opener(wanted: Wanted, door: Door, patience: Patience) -> Opener:
         return _auto(wanted, door, patience)
 
     return open_engine
+
+
+def needs_embedded(wanted: Wanted) -> bool:
+    """Whether it can be no other engine: a review without the adapter that was asked for would be
+    another one. Raises UsageError where another is asked for as well."""
+    if wanted.engine == "embedded" or not wanted.lora:
+        return wanted.engine == "embedded"
+    if wanted.engine != "auto" or wanted.url:
+        raise UsageError(
+            "only the embedded engine takes --lora",
+            "--engine embedded without --url; or give the adapter to your server itself",
+        )
+    return True
 
 
 @contextmanager
@@ -174,11 +190,14 @@ def _embedded(wanted: Wanted, door: Door, patience: Patience) -> AbstractContext
 
 
 def loading_of(wanted: Wanted, file: str) -> Loading:
-    """How the embedded engine loads a model of that file name."""
+    """How the embedded engine loads a model of that file name. Raises UsageError."""
+    from reviewbot.engines.adapters import adapter_of
     from reviewbot.engines.embedded import usual_window
     from reviewbot.engines.llama_process import Loading
 
-    return Loading(wanted.window or usual_window(file, wanted.think), wanted.slots or 1)
+    window = wanted.window or usual_window(file, wanted.think)
+    adapter = adapter_of(wanted.lora) if wanted.lora else None
+    return Loading(window, wanted.slots or 1, wanted.cache_type, wanted.gpu_layers, adapter)
 
 
 def _local_model(wanted: Wanted) -> LocalModel:

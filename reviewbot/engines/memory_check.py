@@ -43,7 +43,7 @@ class Least:
 def least(path: Path, header: Header, loading: Loading) -> Least:
     # A cache whose size is only bounded is left out: less than the least refuses nobody.
     known = header.shape if not header.shape_is_bound else None
-    kv = kv_bytes(known, loading.window, loading.slots) if known else 0
+    kv = kv_bytes(known, loading.window, loading.slots, loading.cache) if known else 0
     return Least(sum(part.stat().st_size for part in _parts(path)), kv)
 
 
@@ -53,13 +53,15 @@ def check(path: Path, header: Header, loading: Loading) -> None:
     free = hardware.available()
     if free is None or needed.total <= free:
         return
-    # Asked only now: a maker's tool takes up to seconds to answer.
-    free += sum(_free(gpu) for gpu in hardware.find_gpus(hardware.run))
+    if loading.gpu_layers != 0:
+        # Asked only now: a maker's tool takes up to seconds to answer.
+        free += sum(_free(gpu) for gpu in hardware.find_gpus(hardware.run))
     if needed.total > free:
+        smaller_cache = ", or --cache-type q8_0" if needed.kv and loading.cache == "f16" else ""
         raise EngineUnavailable(
             f"{path.name} takes {needed}, and {_gib(free)} GiB are free",
             "free some, choose a smaller model or stronger quantisation (`reviewbot models"
-            " recommend`), or a shorter --window",
+            f" recommend`), or a shorter --window{smaller_cache}",
         )
 
 

@@ -12,7 +12,7 @@ from reviewbot.engines import detect, embedded
 from reviewbot.engines.base import Patience
 from reviewbot.engines.detect import Wanted, first_on_disk, opener, url_of_host
 from reviewbot.engines.embedded import LocalModel
-from reviewbot.engines.llama_process import Loading
+from reviewbot.engines.llama_process import Adapter, Loading
 from reviewbot.errors import (
     EngineUnavailable,
     RefusedError,
@@ -23,6 +23,7 @@ from reviewbot.models import weights
 from reviewbot.models.catalog import Weights, all_weights
 from reviewbot.network import Door
 from reviewbot.report import EngineInfo
+from reviewbot.settings import EngineName
 from tests.engines import fake_openai as fakes
 from tests.engines.fake_ollama import CODER, TINY, FakeOllama, loaded, saying, tag
 from tests.engines.fake_openai import FakeOpenAI, running
@@ -73,6 +74,32 @@ def _loading(wanted: Wanted) -> Loading:
         found = engine.loading  # type: ignore[attr-defined]
         assert isinstance(found, Loading)
         return found
+
+
+# A LoRA adapter
+
+
+def test_an_adapter_goes_to_the_embedded_engine_though_ollama_is_there(
+    ollama: FakeOllama, folder: Path
+) -> None:
+    (folder / "a.gguf").touch()
+    wanted = replace(_wanted(folder, ollama.url), lora=f"{folder}/a.gguf=0.5")
+    assert _loading(wanted).adapter == Adapter(f"{folder}/a.gguf", 0.5)
+    assert ollama.served.seen == []
+
+
+@pytest.mark.parametrize("engine", ["ollama", "openai", "scripted"])
+def test_no_other_engine_reviews_without_the_adapter(folder: Path, engine: EngineName) -> None:
+    wanted = Wanted(engine, "x", "http://127.0.0.1:1", folder, lora="a.gguf")
+    for one in (wanted, replace(wanted, engine="auto")):
+        with pytest.raises(UsageError, match="only the embedded engine takes --lora"):
+            _info(one)
+
+
+def test_the_embedded_engine_is_told_how_to_load(folder: Path) -> None:
+    wanted = Wanted("embedded", None, None, folder, gpu_layers=0, cache_type="q4_0")
+    found = _loading(wanted)
+    assert (found.gpu_layers, found.cache, found.adapter) == (0, "q4_0", None)
 
 
 # OLLAMA_HOST
