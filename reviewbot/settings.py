@@ -46,7 +46,8 @@ class Settings:
     engine: EngineName = _key("Which engine answers the prompts.", "auto", trusted=True)
     model: str | None = _key(
         "The model: an Ollama tag; for `openai` one of the server's; for `embedded` a catalogue"
-        " name or the path of a GGUF file; for `scripted` a JSON-lines file.",
+        " name, the path of a GGUF file, or `owner/repo:Q4_K_M` of Hugging Face after `reviewbot"
+        " models pull`; for `scripted` a JSON-lines file.",
         None,
         trusted=True,
     )

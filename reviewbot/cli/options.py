@@ -20,7 +20,7 @@ _SETTINGS: tuple[Decorator, ...] = (
     click.option(
         "--model",
         metavar="MODEL",
-        help="An Ollama tag; for embedded a catalogue name or a GGUF file.",
+        help="An Ollama tag; for embedded a catalogue name, a GGUF file or owner/repo:Q4_K_M.",
     ),
     click.option("--url", metavar="URL", help="Address of the engine's server."),
     click.option(

@@ -15,15 +15,14 @@ from reviewbot.doctor.model import of_embedded, of_ollama
 from reviewbot.engines.adapters import note_of
 from reviewbot.engines.base import Patience
 from reviewbot.engines.detect import (
-    PULL_EMBEDDED,
     PULL_OLLAMA,
     Wanted,
-    first_on_disk,
     loading_of,
     needs_embedded,
     opener,
     speaks_openai,
 )
+from reviewbot.engines.local_model import PULL_EMBEDDED, local_model
 from reviewbot.errors import ReviewbotError
 from reviewbot.models import hardware
 from reviewbot.models.catalog import family_of, preferred
@@ -92,18 +91,18 @@ def _embedded(wanted: Wanted, door: Door) -> Iterator[Check]:
     try:
         # Finds and verifies the weights; the process starts only when the context is entered.
         opener(replace(wanted, engine="embedded"), door, _PATIENCE)()
+        model = local_model(wanted.model, wanted.models_folder)
     except ReviewbotError as error:
         yield failed("engine", error)
         return
     yield ok("engine", "embedded: llama.cpp in a process of its own, started for each review")
-    name = wanted.model or first_on_disk(wanted.models_folder) or ""
-    loading = loading_of(wanted, name)
-    yield _model(name)
+    loading = loading_of(wanted, model.path.name)
+    yield _model(wanted.model or model.name)
     yield ok("window", f"{loading.window} tokens")
     if loading.adapter:
         yield ok("adapter", note_of(loading.adapter))
     yield layers_check(wanted.gpu_layers, hardware.run)
-    yield from of_embedded(wanted, loading)
+    yield from of_embedded(model, loading, wanted.think)
 
 
 def _opened(wanted: Wanted, door: Door) -> Iterator[Check]:
