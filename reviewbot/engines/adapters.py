@@ -1,7 +1,8 @@
 """LoRA adapters of the embedded engine: small weights that are added to a model's own.
 
-llama.cpp refuses to load a model together with a file that is no adapter, or one of another model
-(seen with xllamacpp 2026.10), so no review is done without the adapter that was asked for.
+llama.cpp refuses to load a model together with a file that is no adapter, or one of another model,
+so no review is done without the adapter that was asked for. It takes one without any weights, which
+changes nothing; that is refused here. (All seen with xllamacpp 2026.10.)
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from reviewbot.engines.llama_process import Adapter
 from reviewbot.errors import UsageError
+from reviewbot.models.gguf import NotGgufError, read_header
 from reviewbot.models.weights import sha256_of
 
 
@@ -38,6 +40,13 @@ def note_of(adapter: Adapter) -> str:
     return f"LoRA adapter {path.name}, scale {adapter.scale:g}, SHA-256 {sha256_of(path)}"
 
 
+def _is_empty(path: Path) -> bool:
+    try:
+        return read_header(path).tensors == 0
+    except NotGgufError:
+        return False  # llama.cpp has its own words for such a file
+
+
 def _existing(path: Path) -> Path:
     if not path.is_file():
         raise UsageError(
@@ -45,4 +54,8 @@ def _existing(path: Path) -> Path:
         )
     if not os.access(path, os.R_OK):
         raise UsageError(f"the LoRA adapter {path} cannot be read", f"chmod u+r {path}")
+    if _is_empty(path):
+        raise UsageError(
+            f"the LoRA adapter {path} holds no weights", "convert it again: convert_lora_to_gguf.py"
+        )
     return path.absolute()

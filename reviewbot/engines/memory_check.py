@@ -43,7 +43,10 @@ def least(path: Path, header: Header, loading: Loading) -> Least:
     # A cache whose size is only bounded is left out: less than the least refuses nobody.
     known = header.shape if not header.shape_is_bound else None
     kv = kv_bytes(known, loading.window, loading.slots, loading.cache) if known else 0
-    return Least(sum(part.stat().st_size for part in parts_of(path)), kv)
+    files = parts_of(path)
+    if loading.adapter:
+        files.append(Path(loading.adapter.path))
+    return Least(sum(file.stat().st_size for file in files), kv)
 
 
 def check(path: Path, header: Header, loading: Loading) -> None:

@@ -10,6 +10,7 @@ import pytest
 from reviewbot.engines.adapters import adapter_of, note_of
 from reviewbot.engines.llama_process import Adapter
 from reviewbot.errors import UsageError
+from tests.models.making_gguf import gguf_file
 
 
 @pytest.fixture
@@ -44,6 +45,14 @@ def test_a_file_that_is_not_there_is_an_error_with_the_next_thing_to_do(said: st
     with pytest.raises(UsageError, match="no such LoRA adapter") as caught:
         adapter_of(said)
     assert "--lora" in caught.value.remedy
+
+
+def test_an_adapter_without_weights_is_an_error(path: Path) -> None:
+    path.write_bytes(gguf_file({"general.type": "adapter"}))
+    with pytest.raises(UsageError, match="holds no weights"):
+        adapter_of(str(path))
+    path.write_bytes(gguf_file({"general.type": "adapter"}, {"x": ((1, 1), [1.0])}))
+    assert adapter_of(str(path)) == Adapter(str(path))
 
 
 @pytest.mark.parametrize("scale", ["0", "-0.0", "nan", "inf"])

@@ -9,7 +9,7 @@ import pytest
 from reviewbot.engines import memory_check
 from reviewbot.engines.base import Patience
 from reviewbot.engines.embedded import LocalModel, open_embedded
-from reviewbot.engines.llama_process import Loading
+from reviewbot.engines.llama_process import Adapter, Loading
 from reviewbot.engines.memory_check import Least, check, least
 from reviewbot.errors import EngineUnavailable
 from reviewbot.models import hardware
@@ -57,6 +57,12 @@ def test_all_parts_of_a_split_model_count(tmp_path: Path) -> None:
         (tmp_path / f"{name}.gguf").write_bytes(b"1234")
     first = tmp_path / "m-00001-of-00002.gguf"
     assert least(first, Header("", "model"), Loading(4096)).weights == 8
+
+
+def test_an_adapter_counts(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.gguf").write_bytes(b"1234")
+    loading = Loading(4096, adapter=Adapter(str(tmp_path / "a.gguf")))
+    assert least(path, _QWEN, loading).weights == 3 * GIB + 4
 
 
 def test_what_fits_is_loaded_and_a_byte_less_is_not(
