@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reviewbot.engines.embedded import LocalModel
     from reviewbot.engines.llama_process import Loading
     from reviewbot.engines.ollama_server import OllamaServer
+    from reviewbot.engines.ollama_window import Wish
 
 EMBEDDED = "the embedded engine"
 PULL_EMBEDDED = "reviewbot models pull qwen2.5-coder-1.5b"
@@ -56,6 +57,12 @@ class Wanted:
     slots: int | None = None
     locks: Path | None = None
     memory: Memory = FORGETFUL
+
+    @property
+    def wish(self) -> Wish:
+        from reviewbot.engines.ollama_window import Wish
+
+        return Wish(self.window, self.think)
 
     @property
     def ollama_url(self) -> str:
@@ -128,7 +135,7 @@ def _ollama(wanted: Wanted, door: Door, patience: Patience) -> Iterator[Engine]:
             f"Ollama at {server.endpoint.label} holds no model that is known to review code",
             f"{PULL_OLLAMA}, or name one with --model",
         )
-    opened = open_ollama(server, model, patience, wanted.think)
+    opened = open_ollama(server, model, patience, wanted.wish)
     with _in_turn(server.endpoint.label, wanted, patience, opened) as engine:
         yield engine
 
@@ -220,7 +227,7 @@ def _auto(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextMana
         from reviewbot.engines.ollama import open_ollama
 
         server, model = found
-        opened = open_ollama(server, model, patience, wanted.think)
+        opened = open_ollama(server, model, patience, wanted.wish)
         return _in_turn(server.endpoint.label, wanted, patience, opened)
     named = wanted.model
     if named and not _is_embedded(named):

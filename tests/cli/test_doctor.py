@@ -67,15 +67,42 @@ def at(ollama: FakeOllama) -> tuple[str, ...]:
 
 
 def test_an_ollama_that_is_ready(reviewbot: Reviewbot, ollama: FakeOllama) -> None:
-    ollama.running = [loaded(CODER, 4096)]
+    ollama.running = [loaded(CODER, 8192)]
     run = reviewbot("doctor", *at(ollama))
     said = lines(run)
     assert run.code == 0, run.out
     assert said["engine"] == ("ok", f"Ollama answers at 127.0.0.1:{ollama.served.port}")
     assert said["model"] == ("ok", CODER)
-    assert said["window"] == ("ok", "4096 tokens; the model was trained with 32768")
+    assert said["window"] == ("ok", "8192 tokens; the model was trained with 32768")
     assert said["git"][1].startswith("git version 2.")
     assert said["privacy"] == ("ok", "it holds")
+
+
+@pytest.mark.parametrize(
+    ("context", "arguments", "state", "said"),
+    [
+        (4096, (), "ok", "8192 tokens; the model was trained with 32768"),
+        (16384, (), "ok", "16384 tokens; the model was trained with 32768"),
+        (16384, ("--window", "3000"), "ok", "3000 tokens; the model was trained with 32768"),
+        (
+            4096,
+            ("--window", "40000"),
+            "warning",
+            "32768 tokens; the model was trained with 32768, less than --window 40000",
+        ),
+    ],
+)
+def test_the_window_is_the_one_that_a_review_would_have(
+    reviewbot: Reviewbot,
+    ollama: FakeOllama,
+    context: int,
+    arguments: tuple[str, ...],
+    state: str,
+    said: str,
+) -> None:
+    ollama.running = [loaded(CODER, context)]
+    run = reviewbot("doctor", *at(ollama), *arguments)
+    assert lines(run)["window"] == (state, said)
 
 
 def test_no_model_is_loaded_and_no_code_is_sent(

@@ -18,9 +18,9 @@ import pytest
 from reviewbot.engines.base import Patience
 from reviewbot.engines.ollama import OllamaEngine, open_ollama
 from reviewbot.engines.ollama_chat import Call, request_body
-from reviewbot.engines.ollama_load import WINDOW, trained_window
 from reviewbot.engines.ollama_server import OllamaServer
 from reviewbot.engines.ollama_think import Thinking
+from reviewbot.engines.ollama_window import WINDOW, Wish, trained_window
 from reviewbot.errors import ReplyError, UsageError
 from reviewbot.network import Door
 from reviewbot.prompt import THOUGHT_TOKENS, Finish, Message, Prompt, Think
@@ -140,7 +140,7 @@ _SHORT = Prompt((Message("user", "Answer yes, in JSON."),), SCHEMA, 40)
 def test_a_model_that_thinks_answers_at_every_level(
     server: OllamaServer, thinker: str, level: Think
 ) -> None:
-    with open_ollama(server, thinker, PATIENCE, level) as engine:
+    with open_ollama(server, thinker, PATIENCE, Wish(think=level)) as engine:
         completion = engine.complete(replace(_SHORT, think=level), lambda _: None)
     assert json.loads(completion.text) == {"ok": "yes"}
     assert bool(completion.thought) == (level != "off")
@@ -152,7 +152,7 @@ def test_a_thought_over_its_bound_is_cut_at_a_real_server(
 ) -> None:
     monkeypatch.setitem(THOUGHT_TOKENS, "low", 3)
     prompt = Prompt((Message("user", "Tell a long story."),), SCHEMA, 40, think="low")
-    with open_ollama(server, thinker, PATIENCE, "low") as engine:
+    with open_ollama(server, thinker, PATIENCE, Wish(think="low")) as engine:
         completion = engine.complete(prompt, lambda _: None)
     assert json.loads(completion.text) == {"ok": "yes"}
     assert 0 < len(completion.thought) < 200
