@@ -21,6 +21,7 @@ from reviewbot.engines.detect import (
     loading_of,
     opener,
     speaks_openai,
+    what_is_absent,
 )
 from reviewbot.errors import ReviewbotError
 from reviewbot.models.catalog import family_of, preferred
@@ -60,6 +61,9 @@ def _auto(wanted: Wanted, door: Door) -> tuple[Check, ...]:
         return here
     why = "; ".join(check.text for check in (*there, *here) if check.state == "error")
     remedy = f"{PULL_EMBEDDED}, or, with Ollama: {PULL_OLLAMA}"
+    if wanted.model:
+        told = what_is_absent(wanted.model)
+        why, remedy = "; ".join(filter(None, (why, told.meant))), told.remedy
     return (Check("error", "engine", f"no engine to review with: {why}", remedy),)
 
 

@@ -7,16 +7,16 @@ disk, else it says the two shortest ways to get one. With `--url` it asks that s
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.engines.base import Engine, Opener, Patience
 from reviewbot.engines.learnt import FORGETFUL, Memory
 from reviewbot.engines.turn import turn
-from reviewbot.errors import EngineUnavailable, RefusedError, UsageError, nearest
+from reviewbot.errors import EngineUnavailable, RefusedError, UsageError
 from reviewbot.models import weights
 from reviewbot.models.catalog import all_weights, family_of, preferred
 from reviewbot.network import Door
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from reviewbot.engines.llama_process import Loading
     from reviewbot.engines.ollama_server import OllamaServer
     from reviewbot.engines.ollama_window import Wish
+    from reviewbot.models.absent import Absent
 
 EMBEDDED = "the embedded engine"
 PULL_EMBEDDED = "reviewbot models pull qwen2.5-coder-1.5b"
@@ -222,8 +223,8 @@ def first_on_disk(folder: Path) -> str | None:
 def _auto(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextManager[Engine]:
     from reviewbot.engines.embedded import installed
 
-    found, why_not = _reachable_ollama(wanted, door, patience)
-    if found:
+    found = _reachable_ollama(wanted, door, patience)
+    if not isinstance(found, _NoOllama):
         from reviewbot.engines.ollama import open_ollama
 
         server, model = found
@@ -231,13 +232,14 @@ def _auto(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextMana
         return _in_turn(server.endpoint.label, wanted, patience, opened)
     named = wanted.model
     if named and not _is_embedded(named):
-        known = nearest(named, [entry.name for entry in all_weights()])
-        raise EngineUnavailable(f"no engine here has the model {named!r}: {why_not}; {known}")
+        raise _no_engine_has(named, found.why, found.held)
     if installed() and (named or first_on_disk(wanted.models_folder)):
         return _embedded(wanted, door, patience)
+    if named:
+        raise _no_engine_has(named, "the embedded engine is not installed", ())
     extra = "" if installed() else f"{INSTALL_EMBEDDED} && "
     raise EngineUnavailable(
-        f"no engine to review with: {why_not}, and no weights are on disk",
+        f"no engine to review with: {found.why}, and no weights are on disk",
         f"{extra}{PULL_EMBEDDED}\n   or, with Ollama: {PULL_OLLAMA}",
     )
 
@@ -246,25 +248,50 @@ def _is_embedded(model: str) -> bool:
     return model.endswith(".gguf") or model in {entry.name for entry in all_weights()}
 
 
+def _no_engine_has(named: str, why: str, held: tuple[str, ...]) -> EngineUnavailable:
+    told = what_is_absent(named, held)
+    said = "; ".join(filter(None, (why, told.meant)))
+    return EngineUnavailable(f"no engine here has the model {named!r}: {said}", told.remedy)
+
+
+def what_is_absent(named: str, held: Sequence[str] = ()) -> Absent:
+    """What to say of a model that no engine here has; `held` are the models of an Ollama."""
+    from reviewbot.engines.embedded import installed
+    from reviewbot.models.absent import absent
+
+    told = absent(named, [entry.name for entry in all_weights()], held)
+    if installed() or "reviewbot models pull" not in told.remedy:
+        return told
+    return replace(told, remedy=f"{INSTALL_EMBEDDED} && {told.remedy}")
+
+
+@dataclass(frozen=True, slots=True)
+class _NoOllama:
+    """Why no Ollama reviews, and what the one that is there holds."""
+
+    why: str
+    held: tuple[str, ...] = ()
+
+
 def _reachable_ollama(
     wanted: Wanted, door: Door, patience: Patience
-) -> tuple[tuple[OllamaServer, str] | None, str]:
+) -> tuple[OllamaServer, str] | _NoOllama:
     """An Ollama that is there and its model: the wanted one, or a known one; else why not."""
     from reviewbot.engines.ollama_server import OllamaServer
 
     if wanted.model and _is_embedded(wanted.model):
-        return None, f"{wanted.model} is a model of the embedded engine"
+        return _NoOllama(f"{wanted.model} is a model of the embedded engine")
     try:
         server = OllamaServer(door.endpoint(wanted.ollama_url), door, wanted.key, patience.ends_at)
-        names = [held.name for held in server.held() if not held.remote]
+        names = tuple(held.name for held in server.held() if not held.remote)
     except (EngineUnavailable, RefusedError) as error:
         if wanted.url:
             raise
-        return None, error.message
+        return _NoOllama(error.message)
     if wanted.model:
         there = wanted.model in names or f"{wanted.model}:latest" in names
-        return (server, wanted.model) if there else None, f"Ollama does not hold {wanted.model}"
+        why = f"Ollama does not hold {wanted.model}"
+        return (server, wanted.model) if there else _NoOllama(why, names)
     known = preferred(names)
-    return (server, known) if known else None, (
-        "Ollama holds no model that is known to review code"
-    )
+    why = "Ollama holds no model that is known to review code"
+    return (server, known) if known else _NoOllama(why, names)

@@ -159,6 +159,17 @@ def test_auto_without_any_engine_says_both_ways_to_one(
     assert "ollama pull" in text
 
 
+def test_auto_with_a_name_that_nobody_published_says_which_is_meant(
+    reviewbot: Reviewbot, nobody: dict[str, str]
+) -> None:
+    run = reviewbot("doctor", "--model", "DeepSeek Coder V3", environ=nobody)
+    assert run.code == 2
+    _, text = lines(run)["engine"]
+    assert "nobody publishes it" in text
+    assert "-> ollama pull deepseek-coder-v2:16b" in text
+    assert "qwen2.5-coder" not in text
+
+
 def test_weights_that_are_not_there_are_told_with_the_command(
     reviewbot: Reviewbot, tmp_path: Path
 ) -> None:

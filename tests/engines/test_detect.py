@@ -227,6 +227,35 @@ def test_auto_with_a_model_that_nobody_has_says_why_and_names_the_nearest(
     ) as caught:
         _info(replace(_wanted(folder, ollama.url), model="smal"))
     assert "small" in caught.value.message
+    assert caught.value.remedy == "reviewbot models pull small, then --model small"
+
+
+def test_auto_with_a_name_that_nobody_published_names_the_real_models(
+    ollama: FakeOllama, folder: Path
+) -> None:
+    wanted = replace(_wanted(folder, ollama.url), model="DeepSeek Coder V3")
+    for found in (wanted, replace(wanted, ollama_host=f"127.0.0.1:{unused_port()}")):
+        with pytest.raises(EngineUnavailable, match="nobody publishes it") as caught:
+            _info(found)
+        assert "ollama pull deepseek-coder-v2:16b" in caught.value.remedy
+        assert detect.PULL_OLLAMA not in caught.value.remedy
+    ollama.tags = [tag(CODER), tag("deepseek-coder-v2:16b")]
+    with pytest.raises(EngineUnavailable) as caught:
+        _info(wanted)
+    assert caught.value.remedy == "--model deepseek-coder-v2:16b"
+
+
+def test_auto_with_a_catalogue_name_but_no_engine_for_it_says_both_ways_to_that_model(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(embedded, "installed", lambda: False)
+    with pytest.raises(EngineUnavailable, match="engine is not installed") as caught:
+        _info(replace(_wanted(tmp_path), model="qwen2.5-coder-0.5b"))
+    assert caught.value.remedy == (
+        f"{detect.INSTALL_EMBEDDED} && reviewbot models pull qwen2.5-coder-0.5b, then --model"
+        " qwen2.5-coder-0.5b\n   or: ollama pull qwen2.5-coder:0.5b, then --model"
+        " qwen2.5-coder:0.5b"
+    )
 
 
 def test_auto_with_a_catalogue_name_that_is_not_on_disk_says_how_to_fetch_it(
