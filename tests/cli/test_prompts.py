@@ -53,6 +53,23 @@ def test_show_prompts_says_how_each_is_asked(
     assert told in head
 
 
+def test_the_report_says_how_the_model_was_asked(
+    reviewbot: Reviewbot, script: Callable[..., str]
+) -> None:
+    scripted = ("review", "--engine", "scripted", "--model", script(CLEAN), "--format", "json")
+    plain = {"temperature": 0.0, "seed": 0, "top_p": None, "top_k": None, "min_p": None}
+    assert reviewbot(*scripted).report["asked_with"] == plain | {"think": "off"}
+    run = reviewbot(*scripted, "--temperature", "0.3", "--seed", "7", "--think", "low")
+    wished = {"temperature": 0.3, "seed": 7, "think": "low"}
+    assert run.report["asked_with"] == plain | wished
+
+
+def test_a_report_without_an_engine_asked_nothing(reviewbot: Reviewbot) -> None:
+    run = reviewbot("review", "--url", "http://127.0.0.1:1", "--format", "json")
+    assert run.code == 3
+    assert run.report["asked_with"] is None
+
+
 def test_show_prompts_notes_what_will_not_be_as_wished(reviewbot: Reviewbot) -> None:
     run = reviewbot(*_SHOWN, "--model", "qwen2.5-coder:7b", "--think", "high")
     assert run.code == 0
