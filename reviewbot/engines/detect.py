@@ -231,7 +231,7 @@ def _auto(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextMana
         opened = open_ollama(server, model, patience, wanted.wish)
         return _in_turn(server.endpoint.label, wanted, patience, opened)
     named = wanted.model
-    if named and not _is_embedded(named):
+    if named and not is_embedded(named):
         raise _no_engine_has(named, found.why, found.held)
     if installed() and (named or first_on_disk(wanted.models_folder)):
         return _embedded(wanted, door, patience)
@@ -244,7 +244,8 @@ def _auto(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextMana
     )
 
 
-def _is_embedded(model: str) -> bool:
+def is_embedded(model: str) -> bool:
+    """Whether `auto` takes the model for one of the embedded engine's."""
     return model.endswith(".gguf") or model in {entry.name for entry in all_weights()}
 
 
@@ -279,7 +280,7 @@ def _reachable_ollama(
     """An Ollama that is there and its model: the wanted one, or a known one; else why not."""
     from reviewbot.engines.ollama_server import OllamaServer
 
-    if wanted.model and _is_embedded(wanted.model):
+    if wanted.model and is_embedded(wanted.model):
         return _NoOllama(f"{wanted.model} is a model of the embedded engine")
     try:
         server = OllamaServer(door.endpoint(wanted.ollama_url), door, wanted.key, patience.ends_at)
