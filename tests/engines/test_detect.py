@@ -23,6 +23,7 @@ from reviewbot.models import weights
 from reviewbot.models.catalog import Weights, all_weights
 from reviewbot.network import Door
 from reviewbot.report import EngineInfo
+from reviewbot.settings import EngineName
 from tests.engines import fake_openai as fakes
 from tests.engines.fake_ollama import CODER, TINY, FakeOllama, loaded, saying, tag
 from tests.engines.fake_openai import FakeOpenAI, running
@@ -281,6 +282,15 @@ def test_ollama_by_name_runs_any_model_that_it_holds(ollama: FakeOllama, folder:
     ollama.tags = [tag(TINY)]
     wanted = replace(_wanted(folder, ollama.url), engine="ollama", model=TINY)
     assert _info(wanted).model == TINY
+
+
+@pytest.mark.parametrize("engine", ["auto", "ollama"])
+def test_ollama_is_opened_with_the_users_window(
+    ollama: FakeOllama, folder: Path, engine: EngineName
+) -> None:
+    wanted = replace(_wanted(folder, ollama.url), engine=engine, window=3000)
+    assert _info(wanted).window == 3000
+    assert [body["options"] for body in ollama.preloads] == [{"num_ctx": 3000}]
 
 
 def test_ollama_by_name_does_not_fall_back(folder: Path) -> None:
