@@ -55,8 +55,10 @@ class Settings:
         "Address of the engine's server; for `openai` with or without `/v1`.", None, trusted=True
     )
     window: int | None = _key(
-        "Context window in tokens: of the `embedded` engine (default: 4,096 and the thought), or of"
-        " an `openai` server that does not tell its own; of two that are known the smaller holds.",
+        "Context window in tokens: of `embedded` (default: 4,096 and the thought) and of `ollama`"
+        " (default: 8,192 and the thought, or a longer one that is in memory), never more than the"
+        " model was trained with; or of an `openai` server that does not tell its own: of two that"
+        " are known the smaller holds.",
         None,
         trusted=True,
     )

@@ -27,7 +27,7 @@ _SETTINGS: tuple[Decorator, ...] = (
         "--window",
         type=int,
         metavar="TOKENS",
-        help="Context window of the embedded engine, or of an openai server that does not tell it.",
+        help="Context window of embedded or ollama, or of an openai server that tells none.",
     ),
     click.option(
         "--think", metavar="LEVEL", help="Let a thinking model think: off, low, medium or high."

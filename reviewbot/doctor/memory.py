@@ -84,7 +84,7 @@ def _same_model(subject: Subject, room: Room) -> Iterator[str]:
     if now is not None:
         most = most_context(subject.card, load, max(0, room.bytes - now.total + now.kv))
         if _LEAST_CONTEXT <= most < load.context:
-            yield f"a context of {most:,} tokens"
+            yield f"a context of {most:,} tokens: --window {most}"
 
 
 def _fewer_bits(subject: Subject, card: Card, room: Room) -> Iterator[str]:

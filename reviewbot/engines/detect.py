@@ -6,7 +6,6 @@ disk, else it says the two shortest ways to get one. With `--url` it asks that s
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -15,17 +14,29 @@ from typing import TYPE_CHECKING
 
 from reviewbot.engines.base import Engine, Opener, Patience
 from reviewbot.engines.learnt import FORGETFUL, Memory
-from reviewbot.engines.local_model import PULL_EMBEDDED, first_on_disk, local_model
+from reviewbot.engines.local_model import (
+    INSTALL_EMBEDDED,
+    PULL_EMBEDDED,
+    first_on_disk,
+    local_model,
+)
+from reviewbot.engines.presence import (
+    NoOllama,
+    is_embedded,
+    no_engine_has,
+    reachable_ollama,
+    was_pulled,
+)
 from reviewbot.engines.turn import turn
-from reviewbot.errors import EngineUnavailable, RefusedError, UsageError, nearest
-from reviewbot.models.catalog import all_weights, preferred
+from reviewbot.errors import EngineUnavailable, UsageError
+from reviewbot.models.catalog import preferred
 from reviewbot.network import Door
 from reviewbot.prompt import Think
 from reviewbot.settings import CacheType, EngineName
 
 if TYPE_CHECKING:
     from reviewbot.engines.llama_process import Loading
-    from reviewbot.engines.ollama_server import OllamaServer
+    from reviewbot.engines.ollama_window import Wish
 
 EMBEDDED = "the embedded engine"
 PULL_OLLAMA = "ollama pull qwen2.5-coder:7b"
@@ -33,9 +44,6 @@ OPENAI_URLS = (
     "llama-server: --url http://127.0.0.1:8080\n   LM Studio: --url http://127.0.0.1:1234\n"
     "   vLLM: --url http://127.0.0.1:8000"
 )
-# Into reviewbot's own environment, by its own name: `reviewbot` is on no package index, and whoever
-# took that name there could be installed instead.
-INSTALL_EMBEDDED = f"{sys.executable} -m pip install xllamacpp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,12 @@ class Wanted:
     lora: str | None = None
     locks: Path | None = None
     memory: Memory = FORGETFUL
+
+    @property
+    def wish(self) -> Wish:
+        from reviewbot.engines.ollama_window import Wish
+
+        return Wish(self.window, self.think)
 
     @property
     def ollama_url(self) -> str:
@@ -142,7 +156,7 @@ def _ollama(wanted: Wanted, door: Door, patience: Patience) -> Iterator[Engine]:
             f"Ollama at {server.endpoint.label} holds no model that is known to review code",
             f"{PULL_OLLAMA}, or name one with --model",
         )
-    opened = open_ollama(server, model, patience, wanted.think)
+    opened = open_ollama(server, model, patience, wanted.wish)
     with _in_turn(server.endpoint.label, wanted, patience, opened) as engine:
         yield engine
 
@@ -201,70 +215,22 @@ def loading_of(wanted: Wanted, file: str) -> Loading:
 def _auto(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextManager[Engine]:
     from reviewbot.engines.embedded import installed
 
-    found, why_not = _reachable_ollama(wanted, door, patience)
-    if found:
+    found = reachable_ollama(wanted, door, patience)
+    if not isinstance(found, NoOllama):
         from reviewbot.engines.ollama import open_ollama
 
         server, model = found
-        opened = open_ollama(server, model, patience, wanted.think)
+        opened = open_ollama(server, model, patience, wanted.wish)
         return _in_turn(server.endpoint.label, wanted, patience, opened)
     named = wanted.model
-    if named and not _is_embedded(named) and not _was_pulled(named, wanted.models_folder):
-        raise _unknown(named, why_not)
+    if named and not is_embedded(named) and not was_pulled(named, wanted.models_folder):
+        raise no_engine_has(named, found.why, found.held)
     if installed() and (named or first_on_disk(wanted.models_folder)):
         return _embedded(wanted, door, patience)
+    if named:
+        raise no_engine_has(named, "the embedded engine is not installed", ())
     extra = "" if installed() else f"{INSTALL_EMBEDDED} && "
     raise EngineUnavailable(
-        f"no engine to review with: {why_not}, and no weights are on disk",
+        f"no engine to review with: {found.why}, and no weights are on disk",
         f"{extra}{PULL_EMBEDDED}\n   or, with Ollama: {PULL_OLLAMA}",
-    )
-
-
-def _unknown(model: str, why_not: str) -> EngineUnavailable:
-    from reviewbot.models.hub_name import hub_name
-
-    said = f"no engine here has the model {model!r}: {why_not}"
-    if name := hub_name(model):
-        return EngineUnavailable(
-            said, f"reviewbot models pull {name}\n   or, with Ollama: ollama pull {model}"
-        )
-    known = nearest(model, [entry.name for entry in all_weights()])
-    return EngineUnavailable(f"{said}; {known}")
-
-
-def _was_pulled(model: str, folder: Path) -> bool:
-    """Whether it is a file of Hugging Face's that `models pull` fetched: Ollama's models may have
-    the same names, and go first."""
-    from reviewbot.models import hub_disk
-    from reviewbot.models.hub_name import hub_name
-
-    name = hub_name(model)
-    return name is not None and hub_disk.find(name, folder) is not None
-
-
-def _is_embedded(model: str) -> bool:
-    return model.endswith(".gguf") or model in {entry.name for entry in all_weights()}
-
-
-def _reachable_ollama(
-    wanted: Wanted, door: Door, patience: Patience
-) -> tuple[tuple[OllamaServer, str] | None, str]:
-    """An Ollama that is there and its model: the wanted one, or a known one; else why not."""
-    from reviewbot.engines.ollama_server import OllamaServer
-
-    if wanted.model and _is_embedded(wanted.model):
-        return None, f"{wanted.model} is a model of the embedded engine"
-    try:
-        server = OllamaServer(door.endpoint(wanted.ollama_url), door, wanted.key, patience.ends_at)
-        names = [held.name for held in server.held() if not held.remote]
-    except (EngineUnavailable, RefusedError) as error:
-        if wanted.url:
-            raise
-        return None, error.message
-    if wanted.model:
-        there = wanted.model in names or f"{wanted.model}:latest" in names
-        return (server, wanted.model) if there else None, f"Ollama does not hold {wanted.model}"
-    known = preferred(names)
-    return (server, known) if known else None, (
-        "Ollama holds no model that is known to review code"
     )

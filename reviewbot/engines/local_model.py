@@ -5,6 +5,7 @@ A review downloads nothing: what is not on disk is an error with the command tha
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from reviewbot.engines.embedded import LocalModel
 
 PULL_EMBEDDED = "reviewbot models pull qwen2.5-coder-1.5b"
+# Into reviewbot's own environment, by its own name: `reviewbot` is on no package index, and whoever
+# took that name there could be installed instead.
+INSTALL_EMBEDDED = f"{sys.executable} -m pip install xllamacpp"
 
 
 def local_model(named: str | None, folder: Path) -> LocalModel:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewbot.engines import detect, embedded, local_model
+from reviewbot.engines import detect, embedded, local_model, presence
 from reviewbot.engines.base import Patience
 from reviewbot.engines.detect import Wanted, opener, url_of_host
 from reviewbot.engines.embedded import LocalModel
@@ -48,7 +48,7 @@ def _engine_that_only_says_what_it_would_run(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(embedded, "open_embedded", open_embedded)
     monkeypatch.setattr(embedded, "installed", lambda: True)
-    for module in (detect, local_model, weights):
+    for module in (presence, local_model, weights):
         monkeypatch.setattr(module, "all_weights", lambda: (_SMALL, *all_weights()))
 
 
@@ -268,7 +268,7 @@ def test_without_the_extra_its_installation_is_named_first(
     with pytest.raises(EngineUnavailable) as caught:
         _info(_wanted(folder))
     assert caught.value.remedy.startswith(
-        f"{detect.INSTALL_EMBEDDED} && {local_model.PULL_EMBEDDED}"
+        f"{local_model.INSTALL_EMBEDDED} && {local_model.PULL_EMBEDDED}"
     )
 
 
@@ -319,6 +319,35 @@ def test_auto_with_a_model_that_nobody_has_says_why_and_names_the_nearest(
     ) as caught:
         _info(replace(_wanted(folder, ollama.url), model="smal"))
     assert "small" in caught.value.message
+    assert caught.value.remedy == "reviewbot models pull small, then --model small"
+
+
+def test_auto_with_a_name_that_nobody_published_names_the_real_models(
+    ollama: FakeOllama, folder: Path
+) -> None:
+    wanted = replace(_wanted(folder, ollama.url), model="DeepSeek Coder V3")
+    for found in (wanted, replace(wanted, ollama_host=f"127.0.0.1:{unused_port()}")):
+        with pytest.raises(EngineUnavailable, match="nobody publishes it") as caught:
+            _info(found)
+        assert "ollama pull deepseek-coder-v2:16b" in caught.value.remedy
+        assert detect.PULL_OLLAMA not in caught.value.remedy
+    ollama.tags = [tag(CODER), tag("deepseek-coder-v2:16b")]
+    with pytest.raises(EngineUnavailable) as caught:
+        _info(wanted)
+    assert caught.value.remedy == "--model deepseek-coder-v2:16b"
+
+
+def test_auto_with_a_catalogue_name_but_no_engine_for_it_says_both_ways_to_that_model(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(embedded, "installed", lambda: False)
+    with pytest.raises(EngineUnavailable, match="engine is not installed") as caught:
+        _info(replace(_wanted(tmp_path), model="qwen2.5-coder-0.5b"))
+    assert caught.value.remedy == (
+        f"{local_model.INSTALL_EMBEDDED} && reviewbot models pull qwen2.5-coder-0.5b, then --model"
+        " qwen2.5-coder-0.5b\n   or: ollama pull qwen2.5-coder:0.5b, then --model"
+        " qwen2.5-coder:0.5b"
+    )
 
 
 def test_auto_with_a_catalogue_name_that_is_not_on_disk_says_how_to_fetch_it(
@@ -344,6 +373,15 @@ def test_ollama_by_name_runs_any_model_that_it_holds(ollama: FakeOllama, folder:
     ollama.tags = [tag(TINY)]
     wanted = replace(_wanted(folder, ollama.url), engine="ollama", model=TINY)
     assert _info(wanted).model == TINY
+
+
+@pytest.mark.parametrize("engine", ["auto", "ollama"])
+def test_ollama_is_opened_with_the_users_window(
+    ollama: FakeOllama, folder: Path, engine: EngineName
+) -> None:
+    wanted = replace(_wanted(folder, ollama.url), engine=engine, window=3000)
+    assert _info(wanted).window == 3000
+    assert [body["options"] for body in ollama.preloads] == [{"num_ctx": 3000}]
 
 
 def test_ollama_by_name_does_not_fall_back(folder: Path) -> None:
@@ -378,7 +416,7 @@ def test_embedded_that_is_not_installed_says_so(
     monkeypatch.setattr(embedded, "installed", lambda: False)
     with pytest.raises(EngineUnavailable, match="not installed") as caught:
         _info(replace(_wanted(folder), engine="embedded"))
-    assert caught.value.remedy == detect.INSTALL_EMBEDDED
+    assert caught.value.remedy == local_model.INSTALL_EMBEDDED
 
 
 @pytest.mark.parametrize("model", ["absent.gguf", "folder/absent", "~/absent.gguf"])
