@@ -9,6 +9,7 @@ from typing import Literal
 
 from reviewbot.errors import ExitCode
 from reviewbot.finding import Finding, Gate, Severity
+from reviewbot.prompt import Sampling, Think
 
 Status = Literal["complete", "incomplete"]
 
@@ -34,6 +35,15 @@ class EngineInfo:
     digest: str | None = None
     window: int | None = None
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskedWith:
+    """How the model was asked, each time the same; beside the prompts, what a second review needs
+    to be asked so, too."""
+
+    sampling: Sampling
+    think: Think
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +111,7 @@ class Report:
     muted: tuple[Finding, ...] = ()
     dropped: int = 0
     templates: tuple[ReplacedTemplate, ...] = ()
+    asked_with: AskedWith | None = None
 
     @property
     def status(self) -> Status:

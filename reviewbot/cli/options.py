@@ -20,14 +20,14 @@ _SETTINGS: tuple[Decorator, ...] = (
     click.option(
         "--model",
         metavar="MODEL",
-        help="An Ollama tag; for embedded a catalogue name or a GGUF file.",
+        help="An Ollama tag; for embedded a catalogue name, a GGUF file or owner/repo:Q4_K_M.",
     ),
     click.option("--url", metavar="URL", help="Address of the engine's server."),
     click.option(
         "--window",
         type=int,
         metavar="TOKENS",
-        help="Context window of the embedded engine, or of an openai server that does not tell it.",
+        help="Context window of embedded or ollama, or of an openai server that tells none.",
     ),
     click.option(
         "--effort", metavar="NAME", help="How much is asked: fast, or balanced (contrast of edits)."
@@ -50,6 +50,22 @@ _SETTINGS: tuple[Decorator, ...] = (
     ),
     click.option(
         "--slots", type=int, metavar="N", help="Prompts that the engine answers at the same time."
+    ),
+    click.option(
+        "--gpu-layers",
+        type=int,
+        metavar="N",
+        help="Layers that the embedded engine puts on the GPU (default: all that fit).",
+    ),
+    click.option(
+        "--cache-type",
+        metavar="TYPE",
+        help="Type of the embedded engine's KV cache: f16, q8_0 or q4_0.",
+    ),
+    click.option(
+        "--lora",
+        metavar="PATH[=SCALE]",
+        help="LoRA adapter (GGUF) that the embedded engine adds to the model.",
     ),
     click.option(
         "--allow-host",
@@ -112,7 +128,7 @@ _FILES: tuple[Decorator, ...] = (
 )
 _FLAGS = (
     *("engine", "model", "url", "window", "effort", "think", "temperature", "seed"),
-    *("system_prompt", "slots"),
+    *("system_prompt", "slots", "gpu_layers", "cache_type", "lora"),
     *("allow_hosts", "allow_plaintext", "timeout"),
     *("format", "fail_on", "min_confidence", "max_chunks", "deadline", "strict"),
 )

@@ -20,7 +20,6 @@ from reviewbot.settings import Settings
 
 if TYPE_CHECKING:
     from reviewbot.prompt import Prompt
-    from reviewbot.review.manner import UnopenedModel
 
 EMPTY = Report(Scope("staged", "the staged change"), engine=None, findings=(), coverage=())
 
@@ -139,30 +138,19 @@ def _nothing_staged(wanted: tuple[Output, ...], *, quiet: bool) -> int:
 
 
 def _show_prompts(change: Change, settings: Settings) -> int:
+    from reviewbot.cli.unopened import expected
     from reviewbot.review.manner import asking
     from reviewbot.review.pipeline import prompts
 
-    way = asking(_model(settings), manner(settings))
-    for note in way.notes:
+    found = expected(settings)
+    way = asking(found.model, manner(settings))
+    for note in filter(None, (found.note, *way.notes)):
         click.echo(f"reviewbot: {note}", err=True)
     for number, prompt in enumerate(prompts(change.prepared, way), 1):
         say(plain(f"--- prompt {number}, {_asked(prompt)}\n"))
         for message in prompt.messages:
             say(plain(f"--- prompt {number}, {message.role}\n{message.content}\n\n"))
     return 0
-
-
-def _model(settings: Settings) -> UnopenedModel:
-    """The model that would be asked, as far as its name tells."""
-    from reviewbot.models.catalog import UNKNOWN, family_of
-    from reviewbot.prompting.budget import USUAL_WINDOW
-    from reviewbot.report import EngineInfo
-    from reviewbot.review.manner import UnopenedModel
-
-    name = Path(settings.model or "").name
-    family = UNKNOWN if settings.engine == "scripted" else family_of(name)
-    info = EngineInfo(settings.engine, name or "a model", window=settings.window or USUAL_WINDOW)
-    return UnopenedModel(info, family)
 
 
 def _asked(prompt: Prompt) -> str:

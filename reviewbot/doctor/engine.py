@@ -8,32 +8,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from reviewbot.doctor.check import Check, failed, ok, worst
+from reviewbot.doctor.layers import layers_check
 from reviewbot.doctor.model import of_embedded, of_ollama
+from reviewbot.engines.adapters import note_of
 from reviewbot.engines.base import Patience
 from reviewbot.engines.detect import (
-    PULL_EMBEDDED,
     PULL_OLLAMA,
     Wanted,
-    first_on_disk,
     loading_of,
+    needs_embedded,
     opener,
     speaks_openai,
 )
+from reviewbot.engines.local_model import PULL_EMBEDDED, local_model
+from reviewbot.engines.presence import what_is_absent
 from reviewbot.errors import ReviewbotError
+from reviewbot.models import hardware
 from reviewbot.models.catalog import family_of, preferred
 from reviewbot.network import Door
+from reviewbot.report import EngineInfo
+
+if TYPE_CHECKING:
+    from reviewbot.engines.ollama_window import Window
 
 # Seconds; nothing is loaded, so nothing has a reason to take longer.
 _PATIENCE = Patience(timeout=10)
 
 
 def engine_checks(wanted: Wanted, door: Door) -> tuple[Check, ...]:
+    try:
+        if needs_embedded(wanted):
+            return tuple(_embedded(wanted, door))
+    except ReviewbotError as error:
+        return (failed("engine", error),)
     if wanted.engine == "ollama":
         return tuple(_ollama(wanted, door))
-    if wanted.engine == "embedded":
-        return tuple(_embedded(wanted, door))
     if wanted.engine == "auto":
         return _auto(wanted, door)
     return tuple(_opened(wanted, door))
@@ -55,12 +67,16 @@ def _auto(wanted: Wanted, door: Door) -> tuple[Check, ...]:
         return here
     why = "; ".join(check.text for check in (*there, *here) if check.state == "error")
     remedy = f"{PULL_EMBEDDED}, or, with Ollama: {PULL_OLLAMA}"
+    if wanted.model:
+        told = what_is_absent(wanted.model)
+        why, remedy = "; ".join(filter(None, (why, told.meant))), told.remedy
     return (Check("error", "engine", f"no engine to review with: {why}", remedy),)
 
 
 def _ollama(wanted: Wanted, door: Door) -> Iterator[Check]:
-    from reviewbot.engines.ollama_load import WINDOW, chosen, measured, trained_window
+    from reviewbot.engines.ollama_load import chosen, measured
     from reviewbot.engines.ollama_server import OllamaServer
+    from reviewbot.engines.ollama_window import Window
 
     try:
         server = OllamaServer(door.endpoint(wanted.ollama_url), door, wanted.key)
@@ -73,9 +89,9 @@ def _ollama(wanted: Wanted, door: Door) -> Iterator[Check]:
             return
         held, shown = chosen(server, model)
         yield _model(held.name)
-        trained = trained_window(shown) or WINDOW
-        info = measured(server, held, min(WINDOW, trained))
-        yield ok("window", f"{info.window} tokens; the model was trained with {trained}")
+        window = Window.of(held.name, shown, wanted.wish)
+        info = measured(server, held, window)
+        yield _window(window, info)
         yield from of_ollama(server, held, shown, info, wanted.think)
     except ReviewbotError as error:
         yield failed("engine", error)
@@ -85,15 +101,18 @@ def _embedded(wanted: Wanted, door: Door) -> Iterator[Check]:
     try:
         # Finds and verifies the weights; the process starts only when the context is entered.
         opener(replace(wanted, engine="embedded"), door, _PATIENCE)()
+        model = local_model(wanted.model, wanted.models_folder)
     except ReviewbotError as error:
         yield failed("engine", error)
         return
     yield ok("engine", "embedded: llama.cpp in a process of its own, started for each review")
-    name = wanted.model or first_on_disk(wanted.models_folder) or ""
-    window = loading_of(wanted, name).window
-    yield _model(name)
-    yield ok("window", f"{window} tokens")
-    yield from of_embedded(wanted, window)
+    loading = loading_of(wanted, model.path.name)
+    yield _model(wanted.model or model.name)
+    yield ok("window", f"{loading.window} tokens")
+    if loading.adapter:
+        yield ok("adapter", note_of(loading.adapter))
+    yield layers_check(wanted.gpu_layers, hardware.run)
+    yield from of_embedded(model, loading, wanted.think)
 
 
 def _opened(wanted: Wanted, door: Door) -> Iterator[Check]:
@@ -108,6 +127,15 @@ def _opened(wanted: Wanted, door: Door) -> Iterator[Check]:
     yield _model(info.model)
     yield ok("window", f"{info.window} tokens" if info.window else "without a bound")
     yield from (Check("warning", "engine", note) for note in info.notes)
+
+
+def _window(window: Window, info: EngineInfo) -> Check:
+    said = f"{info.window} tokens"
+    if window.trained:
+        said += f"; the model was trained with {window.trained}"
+    if window.asked and window.asked != info.window:
+        return Check("warning", "window", f"{said}, less than --window {window.asked}")
+    return ok("window", said)
 
 
 def _model(name: str) -> Check:

@@ -6,7 +6,6 @@ disk, else it says the two shortest ways to get one. With `--url` it asks that s
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -15,29 +14,36 @@ from typing import TYPE_CHECKING
 
 from reviewbot.engines.base import Engine, Opener, Patience
 from reviewbot.engines.learnt import FORGETFUL, Memory
+from reviewbot.engines.local_model import (
+    INSTALL_EMBEDDED,
+    PULL_EMBEDDED,
+    first_on_disk,
+    local_model,
+)
+from reviewbot.engines.presence import (
+    NoOllama,
+    is_embedded,
+    no_engine_has,
+    reachable_ollama,
+    was_pulled,
+)
 from reviewbot.engines.turn import turn
-from reviewbot.errors import EngineUnavailable, RefusedError, UsageError, nearest
-from reviewbot.models import weights
-from reviewbot.models.catalog import all_weights, family_of, preferred
+from reviewbot.errors import EngineUnavailable, UsageError
+from reviewbot.models.catalog import preferred
 from reviewbot.network import Door
 from reviewbot.prompt import Think
-from reviewbot.settings import EngineName
+from reviewbot.settings import CacheType, EngineName
 
 if TYPE_CHECKING:
-    from reviewbot.engines.embedded import LocalModel
     from reviewbot.engines.llama_process import Loading
-    from reviewbot.engines.ollama_server import OllamaServer
+    from reviewbot.engines.ollama_window import Wish
 
 EMBEDDED = "the embedded engine"
-PULL_EMBEDDED = "reviewbot models pull qwen2.5-coder-1.5b"
 PULL_OLLAMA = "ollama pull qwen2.5-coder:7b"
 OPENAI_URLS = (
     "llama-server: --url http://127.0.0.1:8080\n   LM Studio: --url http://127.0.0.1:1234\n"
     "   vLLM: --url http://127.0.0.1:8000"
 )
-# Into reviewbot's own environment, by its own name: `reviewbot` is on no package index, and whoever
-# took that name there could be installed instead.
-INSTALL_EMBEDDED = f"{sys.executable} -m pip install xllamacpp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,17 @@ class Wanted:
     window: int | None = None
     think: Think | None = None
     slots: int | None = None
+    gpu_layers: int | None = None
+    cache_type: CacheType = "f16"
+    lora: str | None = None
     locks: Path | None = None
     memory: Memory = FORGETFUL
+
+    @property
+    def wish(self) -> Wish:
+        from reviewbot.engines.ollama_window import Wish
+
+        return Wish(self.window, self.think)
 
     @property
     def ollama_url(self) -> str:
@@ -66,10 +81,10 @@ def opener(wanted: Wanted, door: Door, patience: Patience) -> Opener:
     """How to open the engine; nothing is contacted or loaded before it is called."""
 
     def open_engine() -> AbstractContextManager[Engine]:
+        if needs_embedded(wanted):
+            return _embedded(wanted, door, patience)
         if wanted.engine == "scripted":
             return _scripted(wanted)
-        if wanted.engine == "embedded":
-            return _embedded(wanted, door, patience)
         if wanted.engine == "ollama":
             return _ollama(wanted, door, patience)
         if wanted.engine == "openai" or speaks_openai(wanted, door):
@@ -77,6 +92,19 @@ def opener(wanted: Wanted, door: Door, patience: Patience) -> Opener:
         return _auto(wanted, door, patience)
 
     return open_engine
+
+
+def needs_embedded(wanted: Wanted) -> bool:
+    """Whether it can be no other engine: a review without the adapter that was asked for would be
+    another one. Raises UsageError where another is asked for as well."""
+    if wanted.engine == "embedded" or not wanted.lora:
+        return wanted.engine == "embedded"
+    if wanted.engine != "auto" or wanted.url:
+        raise UsageError(
+            "only the embedded engine takes --lora",
+            "--engine embedded without --url; or give the adapter to your server itself",
+        )
+    return True
 
 
 @contextmanager
@@ -128,7 +156,7 @@ def _ollama(wanted: Wanted, door: Door, patience: Patience) -> Iterator[Engine]:
             f"Ollama at {server.endpoint.label} holds no model that is known to review code",
             f"{PULL_OLLAMA}, or name one with --model",
         )
-    opened = open_ollama(server, model, patience, wanted.think)
+    opened = open_ollama(server, model, patience, wanted.wish)
     with _in_turn(server.endpoint.label, wanted, patience, opened) as engine:
         yield engine
 
@@ -168,96 +196,41 @@ def _embedded(wanted: Wanted, door: Door, patience: Patience) -> AbstractContext
 
     if not installed():
         raise EngineUnavailable("the embedded engine is not installed", INSTALL_EMBEDDED)
-    model = _local_model(wanted)
+    model = local_model(wanted.model, wanted.models_folder)
     opened = open_embedded(model, door, patience, loading_of(wanted, model.path.name))
     return _in_turn(EMBEDDED, wanted, patience, opened)
 
 
 def loading_of(wanted: Wanted, file: str) -> Loading:
-    """How the embedded engine loads a model of that file name."""
+    """How the embedded engine loads a model of that file name. Raises UsageError."""
+    from reviewbot.engines.adapters import adapter_of
     from reviewbot.engines.embedded import usual_window
     from reviewbot.engines.llama_process import Loading
 
-    return Loading(wanted.window or usual_window(file, wanted.think), wanted.slots or 1)
-
-
-def _local_model(wanted: Wanted) -> LocalModel:
-    from reviewbot.engines.embedded import LocalModel
-
-    name = wanted.model or first_on_disk(wanted.models_folder)
-    if name is None:
-        raise EngineUnavailable(
-            f"no weights for the embedded engine in {wanted.models_folder}", PULL_EMBEDDED
-        )
-    if name.endswith(".gguf") or "/" in name:
-        path = Path(name).expanduser()
-        if not path.is_file():
-            raise UsageError(f"no such model file: {path}", "check the path after --model")
-        return LocalModel(path, path.stem)
-    entry = weights.by_name(name)
-    found = weights.on_disk(entry, wanted.models_folder)
-    if found is None:
-        raise EngineUnavailable(
-            f"the weights of {name} are not in {wanted.models_folder}",
-            f"reviewbot models pull {name}",
-        )
-    return LocalModel(found, entry.name, entry.sha256)
-
-
-def first_on_disk(folder: Path) -> str | None:
-    """The first of the catalogue's weights that are there and fit to review."""
-    for entry in all_weights():
-        if family_of(entry.file).review and (folder / entry.file).is_file():
-            return entry.name
-    return None
+    window = wanted.window or usual_window(file, wanted.think)
+    adapter = adapter_of(wanted.lora) if wanted.lora else None
+    return Loading(window, wanted.slots or 1, wanted.cache_type, wanted.gpu_layers, adapter)
 
 
 def _auto(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextManager[Engine]:
     from reviewbot.engines.embedded import installed
 
-    found, why_not = _reachable_ollama(wanted, door, patience)
-    if found:
+    found = reachable_ollama(wanted, door, patience)
+    if not isinstance(found, NoOllama):
         from reviewbot.engines.ollama import open_ollama
 
         server, model = found
-        opened = open_ollama(server, model, patience, wanted.think)
+        opened = open_ollama(server, model, patience, wanted.wish)
         return _in_turn(server.endpoint.label, wanted, patience, opened)
     named = wanted.model
-    if named and not _is_embedded(named):
-        known = nearest(named, [entry.name for entry in all_weights()])
-        raise EngineUnavailable(f"no engine here has the model {named!r}: {why_not}; {known}")
+    if named and not is_embedded(named) and not was_pulled(named, wanted.models_folder):
+        raise no_engine_has(named, found.why, found.held)
     if installed() and (named or first_on_disk(wanted.models_folder)):
         return _embedded(wanted, door, patience)
+    if named:
+        raise no_engine_has(named, "the embedded engine is not installed", ())
     extra = "" if installed() else f"{INSTALL_EMBEDDED} && "
     raise EngineUnavailable(
-        f"no engine to review with: {why_not}, and no weights are on disk",
+        f"no engine to review with: {found.why}, and no weights are on disk",
         f"{extra}{PULL_EMBEDDED}\n   or, with Ollama: {PULL_OLLAMA}",
-    )
-
-
-def _is_embedded(model: str) -> bool:
-    return model.endswith(".gguf") or model in {entry.name for entry in all_weights()}
-
-
-def _reachable_ollama(
-    wanted: Wanted, door: Door, patience: Patience
-) -> tuple[tuple[OllamaServer, str] | None, str]:
-    """An Ollama that is there and its model: the wanted one, or a known one; else why not."""
-    from reviewbot.engines.ollama_server import OllamaServer
-
-    if wanted.model and _is_embedded(wanted.model):
-        return None, f"{wanted.model} is a model of the embedded engine"
-    try:
-        server = OllamaServer(door.endpoint(wanted.ollama_url), door, wanted.key, patience.ends_at)
-        names = [held.name for held in server.held() if not held.remote]
-    except (EngineUnavailable, RefusedError) as error:
-        if wanted.url:
-            raise
-        return None, error.message
-    if wanted.model:
-        there = wanted.model in names or f"{wanted.model}:latest" in names
-        return (server, wanted.model) if there else None, f"Ollama does not hold {wanted.model}"
-    known = preferred(names)
-    return (server, known) if known else None, (
-        "Ollama holds no model that is known to review code"
     )

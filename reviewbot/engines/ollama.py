@@ -1,7 +1,8 @@
 """Ollama by its native API: prompts are asked here, and its refusals are told.
 
-How a model is loaded stands in `ollama_load.py`, what a call says in `ollama_chat.py`, how a cut
-prompt is seen in `ollama_overflow.py`. Here is what is done about a call that did not go well:
+How a model is loaded stands in `ollama_load.py`, with which window in `ollama_window.py`, what a
+call says in `ollama_chat.py`, how a cut prompt is seen in `ollama_overflow.py`. Here is what is
+done about a call that did not go well:
 
 - A busy server is asked again after a pause, within a bound and the deadline.
 - A server that went away in mid-review has a moment to come back. The chunk that it was at has
@@ -33,10 +34,11 @@ from reviewbot.engines.ollama_server import (
     limits,
     remedy_of,
 )
+from reviewbot.engines.ollama_window import NO_WISH, Wish
 from reviewbot.engines.wire import StatusError, declined
 from reviewbot.errors import EngineError, EngineUnavailable, ReplyError
 from reviewbot.models.catalog import Family, family_of
-from reviewbot.prompt import Completion, Finish, Prompt, Think
+from reviewbot.prompt import Completion, Finish, Prompt
 from reviewbot.report import EngineInfo
 
 _RESTART_SECONDS = 1.6  # with one more try, less than the 2 s in which a dead server is told
@@ -135,7 +137,7 @@ class OllamaEngine:
         """A refusal as an error of ours: one that meets every chunk is the server's state."""
         said = f"Ollama at {self._server.endpoint.label} answered {refused.message}"
         if is_too_large(refused.said):
-            return EngineUnavailable(said, instead_of(self.info.model))
+            return EngineUnavailable(said, instead_of(self.info.model, self._model.window))
         if refused.status == _NOT_FOUND:
             return EngineUnavailable(said, f"fetch it with: ollama pull {self.info.model}")
         if refused.status in BUSY:
@@ -147,14 +149,14 @@ class OllamaEngine:
 
 @contextmanager
 def open_ollama(
-    server: OllamaServer, model: str, patience: Patience, think: Think | None = None
+    server: OllamaServer, model: str, patience: Patience, wish: Wish = NO_WISH
 ) -> Iterator[OllamaEngine]:
-    """The engine with the model in memory. `think` is the user's word, in place of its family's.
+    """The engine with the model in memory, as the user wishes it.
 
     Raises UsageError for a model that the server does not hold, RefusedError for one that it
     would forward to a cloud, EngineUnavailable when it cannot be loaded.
     """
-    yield OllamaEngine(server, ready(server, model, patience, think), patience)
+    yield OllamaEngine(server, ready(server, model, patience, wish), patience)
 
 
 def _answered(completion: Completion) -> Completion:

@@ -2,9 +2,9 @@
 
 Facts that shape this (Ollama's source v0.33 and its documentation):
 
-- `num_ctx` is one constant: any change of it unloads and loads the model again. A request with
-  the very window of a loaded model, as `/api/ps` tells it, never does (server/sched.go,
-  needsReload), whoever loaded it.
+- Any change of `num_ctx` unloads and loads the model again. A request with the very window of a
+  loaded model, as `/api/ps` tells it, never does (server/sched.go, needsReload), whoever loaded it.
+  Which window it is stands in `ollama_window.py`.
 - Headers come only after the model is loaded, and a client that gives up before aborts the load,
   so loading is a request of its own, with a long time-out.
 - Two models with the same weights share what is in memory, and `/api/ps` names one of them (seen
@@ -14,6 +14,7 @@ Facts that shape this (Ollama's source v0.33 and its documentation):
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,16 +31,12 @@ from reviewbot.engines.ollama_server import (
     remedy_of,
 )
 from reviewbot.engines.ollama_think import Thinking
+from reviewbot.engines.ollama_window import NO_WISH, WINDOW, Window, Wish
 from reviewbot.engines.wire import StatusError
 from reviewbot.errors import EngineUnavailable, UsageError, nearest
-from reviewbot.models.catalog import family_of
 from reviewbot.models.lookup import how_to_pull
-from reviewbot.prompt import THOUGHT_TOKENS, Think
-from reviewbot.prompting.budget import USUAL_WINDOW
 from reviewbot.report import EngineInfo
 
-# Tokens without a thought; a smaller trained context wins.
-WINDOW = USUAL_WINDOW
 KEEP_ALIVE = "30m"
 _LOAD_SECONDS = 600.0
 
@@ -69,44 +66,36 @@ def chosen(server: OllamaServer, model: str) -> tuple[Held, dict[str, Any]]:
     return held, shown
 
 
-def trained_window(shown: dict[str, Any]) -> int | None:
-    """`<architecture>.context_length` of an `/api/show` answer."""
-    facts = shown.get("model_info") or {}
-    length = facts.get(f"{facts.get('general.architecture')}.context_length")
-    return int(length) if length else None
-
-
-def ready(server: OllamaServer, model: str, patience: Patience, think: Think | None) -> Ready:
-    """The model in memory, with room for a thought. One that is there already with a window that
-    is long enough stays as it is. Raises as `chosen` does, EngineUnavailable where it cannot be
-    loaded."""
+def ready(server: OllamaServer, model: str, patience: Patience, wish: Wish = NO_WISH) -> Ready:
+    """The model in memory. One that is there already with a window that suits stays as it is.
+    Raises as `chosen` does, EngineUnavailable where it cannot be loaded."""
     held, shown = chosen(server, model)
-    thinking = Thinking.of(shown)
-    trained = trained_window(shown)
-    wanted = WINDOW + THOUGHT_TOKENS[thinking.level(think or family_of(held.name).think)]
-    wanted = min(wanted, trained or wanted)
-    num_ctx, loaded = _loaded(server, held, wanted, patience)
-    window = min(tokens for tokens in (num_ctx, trained, loaded and loaded.context) if tokens)
-    return Ready(_info(held, loaded, window), num_ctx, window, thinking)
+    window = Window.of(held.name, shown, wish)
+    num_ctx, loaded = _loaded(server, held, window, patience)
+    real = window.real(num_ctx, loaded)
+    notes = (*window.notes(held.name, real), *_spill(held.name, loaded, window))
+    return Ready(_info(held, real, notes), num_ctx, real, Thinking.of(shown))
 
 
 def _loaded(
-    server: OllamaServer, held: Held, wanted: int, patience: Patience
+    server: OllamaServer, held: Held, window: Window, patience: Patience
 ) -> tuple[int, Loaded | None]:
     """The `num_ctx` of all calls to come, and what is in memory. It is asked anew: the list may
     be from before this review's turn."""
     loaded = server.in_memory(held.name)
-    if loaded and loaded.context >= wanted:
+    if loaded and window.suits(loaded):
         return loaded.context, loaded
     patience.on_wait(f"loading {held.name} into Ollama's memory")
-    _preload(server, held.name, wanted, patience)
-    return wanted, server.in_memory(held.name)
+    _preload(server, held.name, window.wanted, patience)
+    return window.wanted, server.in_memory(held.name)
 
 
-def measured(server: OllamaServer, held: Held, window: int) -> EngineInfo:
-    """What is loaded: the real window, and whether the model spilled out of the GPU."""
+def measured(server: OllamaServer, held: Held, window: Window) -> EngineInfo:
+    """What a review would find, without loading: its window, and whether the model spilled out of
+    the GPU."""
     loaded = server.in_memory(held.name)
-    return _info(held, loaded, min(window, (loaded and loaded.context) or window))
+    num_ctx = loaded.context if loaded and window.suits(loaded) else window.wanted
+    return _info(held, window.real(num_ctx, None), tuple(_spill(held.name, loaded, window)))
 
 
 def _held(server: OllamaServer, model: str) -> Held:
@@ -139,30 +128,36 @@ def _preload(server: OllamaServer, model: str, window: int, patience: Patience) 
             refuse_cloud(model, server.asked("POST", "/api/chat", body, left))
         except StatusError as refused:
             if refused.status not in BUSY or not busy.pause(refused.retry_after):
-                raise _not_loaded(server, model, refused) from None
+                raise _not_loaded(server, model, window, refused) from None
         else:
             return
 
 
-def _not_loaded(server: OllamaServer, model: str, refused: StatusError) -> EngineUnavailable:
+def _not_loaded(
+    server: OllamaServer, model: str, window: int, refused: StatusError
+) -> EngineUnavailable:
     said = f"Ollama at {server.endpoint.label} cannot load {model}: {refused.message}"
-    remedy = instead_of(model) if may_be_too_large(refused.said) else remedy_of(refused)
+    is_memory = may_be_too_large(refused.said)
+    remedy = instead_of(model, window) if is_memory else remedy_of(refused)
     return EngineUnavailable(said, remedy)
 
 
-def _info(held: Held, loaded: Loaded | None, window: int) -> EngineInfo:
-    notes = (_spill(held.name, loaded),) if loaded and 0 < loaded.on_gpu < loaded.size else ()
+def _info(held: Held, window: int, notes: tuple[str, ...]) -> EngineInfo:
     return EngineInfo("ollama", held.name, held.digest or None, window, notes)
 
 
-def _spill(model: str, loaded: Loaded) -> str:
+def _spill(model: str, loaded: Loaded | None, window: Window) -> Iterator[str]:
     """What to do about a model that is partly on the CPU."""
+    if loaded is None or not 0 < loaded.on_gpu < loaded.size:
+        return
     percent = 100 * (loaded.size - loaded.on_gpu) // loaded.size
     said = f"{percent} % of {model} does not fit on the GPU and runs on the CPU, which is slow"
-    if loaded.context > 2 * WINDOW:
+    if loaded.context > 2 * WINDOW and not window.asked:
         # Somebody else loaded it; a review asks for less.
-        return (
+        yield (
             f"{said}: another program loaded it with a window of {loaded.context} tokens;"
-            f" after `ollama stop {model}` a review loads it with fewer"
+            f" after `ollama stop {model}`, or with --window {window.wanted}, a review loads it"
+            " with fewer"
         )
-    return f"{said}: {instead_of(model)}"
+    else:
+        yield f"{said}: {instead_of(model, loaded.context)}"

@@ -32,6 +32,8 @@ _MAYBE = (
     "signal: killed",
 )
 
+# Tokens. A prompt of a review with its reply stays under them.
+LEAST_WINDOW = 4096
 HALF_CACHE = "OLLAMA_FLASH_ATTENTION=1 OLLAMA_KV_CACHE_TYPE=q8_0 ollama serve"
 
 
@@ -45,10 +47,12 @@ def may_be_too_large(said: str) -> bool:
     return is_too_large(said) or any(words in said.lower() for words in _MAYBE)
 
 
-def instead_of(model: str) -> str:
-    """What to type against a model that is too large."""
+def instead_of(model: str, window: int) -> str:
+    """What to type against a model that is too large with a window of so many tokens."""
     from reviewbot.models.smaller import next_smaller
 
     smaller = next_smaller(model)
     take = f"ollama pull {smaller}, then --model {smaller}" if smaller else "take a smaller model"
-    return f"{take}; or halve the memory of the context: {HALF_CACHE}"
+    ways = f"{take}; or halve the memory of the context: {HALF_CACHE}"
+    half = window // 2
+    return f"{ways}, or --window {half}" if half >= LEAST_WINDOW else ways

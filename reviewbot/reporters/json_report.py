@@ -6,6 +6,7 @@ added within a `schema_version`; one that goes or changes its meaning raises it.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Literal, TextIO
 
 from pydantic import BaseModel, Field
@@ -13,7 +14,8 @@ from pydantic import BaseModel, Field
 from reviewbot import __version__
 from reviewbot.finding import Category, Finding, Severity, Side
 from reviewbot.plain import plain_line, plain_path
-from reviewbot.report import EngineInfo, FileCoverage, ReplacedTemplate, Report, Scope
+from reviewbot.prompt import Think
+from reviewbot.report import AskedWith, EngineInfo, FileCoverage, ReplacedTemplate, Report, Scope
 
 SCHEMA_VERSION = 1
 
@@ -36,6 +38,17 @@ class EngineEntry(BaseModel):
     digest: str | None = Field(description="SHA-256 of the weights or the server's manifest.")
     window: int | None = Field(description="Context window in tokens, measured.")
     notes: list[str]
+
+
+class AskedWithEntry(BaseModel):
+    """How the next token was drawn, and how long the model might think."""
+
+    temperature: float = Field(ge=0)
+    seed: int
+    top_p: float | None = Field(description="None: left to the engine.")
+    top_k: int | None = Field(description="None: left to the engine. `openai` is not sent it.")
+    min_p: float | None = Field(description="None: left to the engine. `openai` is not sent it.")
+    think: Think = Field(description="The level asked for; a model that cannot think does not.")
 
 
 class TemplateEntry(BaseModel):
@@ -103,6 +116,7 @@ class ReportDocument(BaseModel):
     muted: list[FindingEntry]
     dropped: int = Field(description="Claims whose quote stands on no changed line.")
     coverage: list[CoverageEntry]
+    asked_with: AskedWithEntry | None = Field(description="None where no model was asked.")
     templates: list[TemplateEntry] = Field(
         description="Prompt templates that files of the user's replaced: a report made with others"
         " is of another review."
@@ -129,6 +143,7 @@ def document(report: Report) -> ReportDocument:
         muted=[_finding(finding) for finding in report.muted],
         dropped=report.dropped,
         coverage=[_coverage(entry) for entry in report.coverage],
+        asked_with=report.asked_with and _asked_with(report.asked_with),
         templates=[_template(template) for template in report.templates],
         privacy=PrivacyEntry(connections=[plain_line(address) for address in report.connections]),
         usage=UsageEntry.model_validate(report.usage, from_attributes=True),
@@ -150,6 +165,10 @@ def _engine(engine: EngineInfo) -> EngineEntry:
         window=engine.window,
         notes=[plain_line(note) for note in engine.notes],
     )
+
+
+def _asked_with(way: AskedWith) -> AskedWithEntry:
+    return AskedWithEntry(**asdict(way.sampling), think=way.think)
 
 
 def _template(replaced: ReplacedTemplate) -> TemplateEntry:

@@ -10,7 +10,7 @@ from reviewbot.change.context.excerpt import Excerpt
 from reviewbot.engines.base import Opener
 from reviewbot.errors import EngineError
 from reviewbot.prompting.chunk import Chunk, Oversized, cut
-from reviewbot.report import EngineInfo
+from reviewbot.report import AskedWith, EngineInfo
 from reviewbot.review.asker import Asker
 from reviewbot.review.calls import Calls
 from reviewbot.review.learner import TokenLearner
@@ -30,6 +30,7 @@ class Asked:
     load_seconds: float = 0.0
     ask_seconds: float = 0.0
     fault: str = ""
+    way: AskedWith | None = None
 
 
 def ask_all(
@@ -56,6 +57,7 @@ def ask_all(
                 tuple(part for part in parts if isinstance(part, Oversized)),
                 load_seconds=loaded - begun,
                 ask_seconds=time.monotonic() - loaded,
+                way=AskedWith(empty.sampling, empty.think),
             )
     except EngineError as error:
         told = f"{error.message}\n   {error.remedy}" if error.remedy else error.message

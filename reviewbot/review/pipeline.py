@@ -44,6 +44,7 @@ def review(
         problems=_problems(asked),
         dropped=sum(outcome.dropped for outcome in asked.outcomes),
         templates=manner.templates.told,
+        asked_with=asked.way,
     )
 
 

@@ -67,15 +67,42 @@ def at(ollama: FakeOllama) -> tuple[str, ...]:
 
 
 def test_an_ollama_that_is_ready(reviewbot: Reviewbot, ollama: FakeOllama) -> None:
-    ollama.running = [loaded(CODER, 4096)]
+    ollama.running = [loaded(CODER, 8192)]
     run = reviewbot("doctor", *at(ollama))
     said = lines(run)
     assert run.code == 0, run.out
     assert said["engine"] == ("ok", f"Ollama answers at 127.0.0.1:{ollama.served.port}")
     assert said["model"] == ("ok", CODER)
-    assert said["window"] == ("ok", "4096 tokens; the model was trained with 32768")
+    assert said["window"] == ("ok", "8192 tokens; the model was trained with 32768")
     assert said["git"][1].startswith("git version 2.")
     assert said["privacy"] == ("ok", "it holds")
+
+
+@pytest.mark.parametrize(
+    ("context", "arguments", "state", "said"),
+    [
+        (4096, (), "ok", "8192 tokens; the model was trained with 32768"),
+        (16384, (), "ok", "16384 tokens; the model was trained with 32768"),
+        (16384, ("--window", "3000"), "ok", "3000 tokens; the model was trained with 32768"),
+        (
+            4096,
+            ("--window", "40000"),
+            "warning",
+            "32768 tokens; the model was trained with 32768, less than --window 40000",
+        ),
+    ],
+)
+def test_the_window_is_the_one_that_a_review_would_have(
+    reviewbot: Reviewbot,
+    ollama: FakeOllama,
+    context: int,
+    arguments: tuple[str, ...],
+    state: str,
+    said: str,
+) -> None:
+    ollama.running = [loaded(CODER, context)]
+    run = reviewbot("doctor", *at(ollama), *arguments)
+    assert lines(run)["window"] == (state, said)
 
 
 def test_no_model_is_loaded_and_no_code_is_sent(
@@ -130,6 +157,17 @@ def test_auto_without_any_engine_says_both_ways_to_one(
     assert state == "error"
     assert "reviewbot models pull" in text
     assert "ollama pull" in text
+
+
+def test_auto_with_a_name_that_nobody_published_says_which_is_meant(
+    reviewbot: Reviewbot, nobody: dict[str, str]
+) -> None:
+    run = reviewbot("doctor", "--model", "DeepSeek Coder V3", environ=nobody)
+    assert run.code == 2
+    _, text = lines(run)["engine"]
+    assert "nobody publishes it" in text
+    assert "-> ollama pull deepseek-coder-v2:16b" in text
+    assert "qwen2.5-coder" not in text
 
 
 def test_weights_that_are_not_there_are_told_with_the_command(

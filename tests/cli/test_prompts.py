@@ -53,6 +53,23 @@ def test_show_prompts_says_how_each_is_asked(
     assert told in head
 
 
+def test_the_report_says_how_the_model_was_asked(
+    reviewbot: Reviewbot, script: Callable[..., str]
+) -> None:
+    scripted = ("review", "--engine", "scripted", "--model", script(CLEAN), "--format", "json")
+    plain = {"temperature": 0.0, "seed": 0, "top_p": None, "top_k": None, "min_p": None}
+    assert reviewbot(*scripted).report["asked_with"] == plain | {"think": "off"}
+    run = reviewbot(*scripted, "--temperature", "0.3", "--seed", "7", "--think", "low")
+    wished = {"temperature": 0.3, "seed": 7, "think": "low"}
+    assert run.report["asked_with"] == plain | wished
+
+
+def test_a_report_without_an_engine_asked_nothing(reviewbot: Reviewbot) -> None:
+    run = reviewbot("review", "--url", "http://127.0.0.1:1", "--format", "json")
+    assert run.code == 3
+    assert run.report["asked_with"] is None
+
+
 def test_show_prompts_notes_what_will_not_be_as_wished(reviewbot: Reviewbot) -> None:
     run = reviewbot(*_SHOWN, "--model", "qwen2.5-coder:7b", "--think", "high")
     assert run.code == 0
@@ -60,6 +77,53 @@ def test_show_prompts_notes_what_will_not_be_as_wished(reviewbot: Reviewbot) -> 
     run = reviewbot(*_SHOWN, "--model", "deepseek-r1:7b", "--think", "high", "--window", "4096")
     assert "it thinks as with --think medium" in run.err
     assert "think medium (up to 2048 tokens)" in run.out
+
+
+_UNKNOWN = "the layout is the one of an unknown family"
+
+
+@pytest.mark.parametrize("engine", ["auto", "ollama", "openai", "embedded"])
+def test_without_a_known_model_the_layout_is_told_to_be_a_guess(
+    reviewbot: Reviewbot, engine: str
+) -> None:
+    run = reviewbot(*_SHOWN, "--engine", engine)
+    assert run.code == 0
+    (line,) = run.err.splitlines()
+    assert line.startswith("reviewbot: which model a review takes is known to its engine alone")
+    assert _UNKNOWN in line
+
+
+def test_a_model_of_no_known_family_is_told_as_that(reviewbot: Reviewbot) -> None:
+    run = reviewbot(*_SHOWN, "--model", "llava:7b")
+    assert run.err == f"reviewbot: llava:7b is of no known family: {_UNKNOWN}\n"
+
+
+def test_show_prompts_takes_the_weights_on_disk_as_a_review_would(
+    reviewbot: Reviewbot, tmp_path: Path
+) -> None:
+    path = tmp_path / "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
+    path.touch()
+    environ = {"REVIEWBOT_MODELS_DIR": str(tmp_path)}
+    run = reviewbot(*_SHOWN, "--engine", "embedded", "--think", "high", environ=environ)
+    assert run.err == (
+        "reviewbot: qwen2.5-coder-1.5b does not think: --think high changes nothing\n"
+    )
+    assert run.out == reviewbot(*_SHOWN, "--model", "qwen2.5-coder-1.5b").out
+
+
+def test_show_prompts_takes_the_model_of_the_users_file(reviewbot: Reviewbot) -> None:
+    user_config_path().parent.mkdir(parents=True, exist_ok=True)
+    user_config_path().write_text("model = 'deepseek-r1:7b'\n")
+    run = reviewbot(*_SHOWN)
+    assert run.err == ""
+    assert "think medium (up to 2048 tokens)" in run.out
+    assert "--- prompt 1, system" not in run.out
+
+
+def test_a_scripted_engine_is_of_no_family_and_no_guess(
+    reviewbot: Reviewbot, script: Callable[..., str]
+) -> None:
+    assert reviewbot(*_SHOWN, "--engine", "scripted", "--model", script(CLEAN)).err == ""
 
 
 def test_a_window_too_small_for_anything_is_told(reviewbot: Reviewbot) -> None:

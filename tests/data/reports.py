@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from reviewbot.finding import Category, Finding, Location, Severity, Side, fingerprint
+from reviewbot.prompt import Sampling
 from reviewbot.report import (
+    AskedWith,
     EngineInfo,
     FileCoverage,
     ReplacedTemplate,
@@ -69,5 +71,6 @@ FULL = Report(
     muted=(_NOTE,),
     dropped=2,
     templates=(ReplacedTemplate("review_system.j2", "mine.j2", "0123456789ab"),),
+    asked_with=AskedWith(Sampling(0.6, 7, top_p=0.95, top_k=20), "medium"),
 )
 EMPTY = Report(Scope("staged", "the staged change"), engine=None, findings=(), coverage=())

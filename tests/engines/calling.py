@@ -8,6 +8,7 @@ from dataclasses import replace
 from reviewbot.engines.base import Patience
 from reviewbot.engines.ollama import OllamaEngine, open_ollama
 from reviewbot.engines.ollama_server import OllamaServer
+from reviewbot.engines.ollama_window import Wish
 from reviewbot.network import Door
 from reviewbot.prompt import Completion, Prompt, Think
 from reviewbot.report import EngineInfo
@@ -27,13 +28,15 @@ def engine_of(
     model: str = CODER,
     patience: Patience = PATIENCE,
     think: Think | None = None,
+    window: int | None = None,
 ) -> OllamaEngine:
-    with open_ollama(server_at(ollama.url), model, patience, think) as engine:
+    wish = Wish(window, think)
+    with open_ollama(server_at(ollama.url), model, patience, wish) as engine:
         return engine
 
 
-def opened(ollama: FakeOllama, model: str = CODER) -> EngineInfo:
-    return engine_of(ollama, model).info
+def opened(ollama: FakeOllama, model: str = CODER, window: int | None = None) -> EngineInfo:
+    return engine_of(ollama, model, window=window).info
 
 
 def complete(

@@ -8,9 +8,22 @@ import pytest
 
 from reviewbot.engines import ollama_load
 from reviewbot.engines.base import Patience
-from reviewbot.errors import EngineUnavailable
+from reviewbot.errors import EngineUnavailable, ReplyError
 from tests.engines.calling import complete, engine_of, opened
-from tests.engines.fake_ollama import CODER, FakeOllama, Reply, loaded, saying, stream, tag, then
+from tests.engines.conftest import PROMPT
+from tests.engines.fake_ollama import (
+    CODER,
+    FakeOllama,
+    Reply,
+    last,
+    loaded,
+    piece,
+    saying,
+    stream,
+    tag,
+    then,
+)
+from tests.serving import Handler, Served
 
 _LOADED = saying(200, json.dumps({"model": CODER, "done": True, "done_reason": "load"}))
 
@@ -132,6 +145,67 @@ def test_an_absent_trained_context_leaves_our_window(ollama: FakeOllama) -> None
     assert opened(ollama).window == 8192
 
 
+# The user's window
+
+
+@pytest.mark.parametrize("context", [None, 4096, 8192, 32768])
+def test_the_users_window_is_the_one_of_every_request(
+    ollama: FakeOllama, context: int | None
+) -> None:
+    """Also where a longer one is in memory: who asks for less wants the memory."""
+    ollama.running = [loaded(CODER, context)] if context else []
+    ollama.preload = _loading(ollama, 3000)
+    engine = engine_of(ollama, window=3000)
+    engine.complete(PROMPT, lambda _: None)
+    assert engine.info.window == 3000
+    assert engine.info.notes == ()
+    asked = [body["options"]["num_ctx"] for body in ollama.asked("/api/chat")]
+    assert asked == [3000, 3000]
+
+
+def _loading(ollama: FakeOllama, context: int) -> Reply:
+    """The server loads the model with that window, in place of what was in memory."""
+
+    def reply(handler: Handler, served: Served) -> None:
+        ollama.running = [loaded(CODER, context)]
+        _LOADED(handler, served)
+
+    return reply
+
+
+def test_a_model_in_memory_with_the_users_window_is_taken_as_it_is(ollama: FakeOllama) -> None:
+    ollama.running = [loaded(CODER, 3000)]
+    assert opened(ollama, window=3000).window == 3000
+    assert ollama.preloads == []
+
+
+def test_the_users_window_holds_the_thought_too(ollama: FakeOllama) -> None:
+    ollama.capabilities = [*ollama.capabilities, "thinking"]
+    assert engine_of(ollama, think="high", window=6000).info.window == 6000
+    assert ollama.preloads[0]["options"]["num_ctx"] == 6000
+
+
+def test_a_window_over_the_trained_one_is_cut_to_it_and_noted(ollama: FakeOllama) -> None:
+    ollama.trained = 2048
+    info = opened(ollama, window=5000)
+    assert info.window == 2048
+    assert info.notes == (f"the window is 2048 tokens, not 5000: {CODER} was trained with no more",)
+    assert ollama.preloads[0]["options"]["num_ctx"] == 2048
+
+
+def test_a_window_that_the_server_did_not_give_is_noted(ollama: FakeOllama) -> None:
+    ollama.preload = _loading(ollama, 4096)
+    info = opened(ollama, window=6000)
+    assert info.window == 4096
+    assert info.notes == (f"the window is 4096 tokens, not 6000: {CODER} was loaded with no more",)
+
+
+def test_a_prompt_that_fills_the_users_window_was_cut(ollama: FakeOllama) -> None:
+    ollama.chat = stream(piece('{"findings":[]}'), last(prompt=2999))
+    with pytest.raises(ReplyError, match="read only 2999 tokens"):
+        engine_of(ollama, window=3000).complete(PROMPT, lambda _: None)
+
+
 # Memory
 
 
@@ -175,6 +249,28 @@ def test_a_model_that_nobody_knows_a_smaller_one_of_has_a_remedy(ollama: FakeOll
     assert caught.value.remedy.startswith("take a smaller model; ")
 
 
+@pytest.mark.parametrize(
+    ("window", "shorter"),
+    [(None, "--window 4096"), (32768, "--window 16384"), (8191, ""), (3000, "")],
+)
+def test_a_shorter_window_is_advised_where_it_still_serves(
+    ollama: FakeOllama, window: int | None, shorter: str
+) -> None:
+    ollama.preload = saying(500, '{"error":"out of memory"}')
+    with pytest.raises(EngineUnavailable) as caught:
+        opened(ollama, window=window)
+    assert caught.value.remedy.partition(", or ")[2] == shorter
+
+
+def test_a_spill_of_the_users_own_long_window_is_told_with_a_shorter_one(
+    ollama: FakeOllama,
+) -> None:
+    ollama.running = [loaded(CODER, 32768, size=1000, on_gpu=750)]
+    (note,) = opened(ollama, window=32768).notes
+    assert "another program" not in note
+    assert "--window 16384" in note
+
+
 def test_another_error_has_no_remedy_against_memory(ollama: FakeOllama) -> None:
     ollama.preload = saying(500, '{"error":"invalid file magic"}')
     with pytest.raises(EngineUnavailable, match="invalid file magic") as caught:
@@ -196,6 +292,7 @@ def test_a_spill_by_somebody_elses_long_window_is_told_as_that(ollama: FakeOllam
     (note,) = opened(ollama).notes
     assert "with a window of 32768 tokens" in note
     assert f"ollama stop {CODER}" in note
+    assert "--window 8192" in note
 
 
 @pytest.mark.parametrize("on_gpu", [0, 1000])

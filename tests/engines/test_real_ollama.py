@@ -18,9 +18,9 @@ import pytest
 from reviewbot.engines.base import Patience
 from reviewbot.engines.ollama import OllamaEngine, open_ollama
 from reviewbot.engines.ollama_chat import Call, request_body
-from reviewbot.engines.ollama_load import WINDOW, trained_window
 from reviewbot.engines.ollama_server import OllamaServer
 from reviewbot.engines.ollama_think import Thinking
+from reviewbot.engines.ollama_window import WINDOW, Wish, trained_window
 from reviewbot.errors import ReplyError, UsageError
 from reviewbot.network import Door
 from reviewbot.prompt import THOUGHT_TOKENS, Finish, Message, Prompt, Think
@@ -127,6 +127,38 @@ def test_a_longer_window_in_memory_is_used_without_another_load(
     assert last["load_duration"] < 1e9  # nanoseconds; a load takes some seconds
 
 
+def test_the_users_window_is_loaded_once_and_takes_less_memory(
+    server: OllamaServer, model: str
+) -> None:
+    with open_ollama(server, model, PATIENCE):
+        usual = server.in_memory(model)
+    with open_ollama(server, model, PATIENCE, Wish(window=3000)) as engine:
+        assert (engine.info.window, engine.info.notes) == (3000, ())
+        asked = server.in_memory(model)
+        body = request_body(Call(engine._model, _SHORT, "off", bounded=False)) | {"stream": False}
+        last = server.post("POST", "/api/chat", body, 300)
+        again = server.in_memory(model)
+    assert usual is not None
+    assert asked is not None
+    assert again is not None
+    assert asked.context == again.context == 3000
+    assert asked.size < usual.size
+    assert last["load_duration"] < 1e9  # nanoseconds; a load takes some seconds
+    told: list[str] = []
+    with open_ollama(server, model, replace(PATIENCE, on_wait=told.append), Wish(window=3000)):
+        assert told == []
+
+
+def test_a_window_over_the_trained_one_is_cut_and_noted(server: OllamaServer, model: str) -> None:
+    trained = trained_window(server.post("POST", "/api/show", {"model": model}))
+    with open_ollama(server, model, PATIENCE, Wish(window=4_000_000)) as engine:
+        loaded = server.in_memory(model)
+        assert loaded is not None
+        assert engine.info.window == loaded.context == trained
+        (note,) = engine.info.notes
+    assert note.startswith(f"the window is {trained} tokens, not 4000000: ")
+
+
 def test_a_model_on_a_cpu_is_no_spill(engine: OllamaEngine, server: OllamaServer) -> None:
     loaded = server.in_memory(engine.info.model)
     assert loaded is not None
@@ -140,7 +172,7 @@ _SHORT = Prompt((Message("user", "Answer yes, in JSON."),), SCHEMA, 40)
 def test_a_model_that_thinks_answers_at_every_level(
     server: OllamaServer, thinker: str, level: Think
 ) -> None:
-    with open_ollama(server, thinker, PATIENCE, level) as engine:
+    with open_ollama(server, thinker, PATIENCE, Wish(think=level)) as engine:
         completion = engine.complete(replace(_SHORT, think=level), lambda _: None)
     assert json.loads(completion.text) == {"ok": "yes"}
     assert bool(completion.thought) == (level != "off")
@@ -152,7 +184,7 @@ def test_a_thought_over_its_bound_is_cut_at_a_real_server(
 ) -> None:
     monkeypatch.setitem(THOUGHT_TOKENS, "low", 3)
     prompt = Prompt((Message("user", "Tell a long story."),), SCHEMA, 40, think="low")
-    with open_ollama(server, thinker, PATIENCE, "low") as engine:
+    with open_ollama(server, thinker, PATIENCE, Wish(think="low")) as engine:
         completion = engine.complete(prompt, lambda _: None)
     assert json.loads(completion.text) == {"ok": "yes"}
     assert 0 < len(completion.thought) < 200

@@ -66,6 +66,19 @@ def test_the_coverage_of_every_file_is_listed() -> None:
     assert [row["path"] for row in found][-2:] == ["caf\\xe9.bin", "-odd\\n\\x1b[31mname.py"]
 
 
+def test_how_the_model_was_asked_is_told() -> None:
+    """What is left to the engine is null."""
+    assert _json(FULL)["asked_with"] == {
+        "temperature": 0.6,
+        "seed": 7,
+        "top_p": 0.95,
+        "top_k": 20,
+        "min_p": None,
+        "think": "medium",
+    }
+    assert _json(EMPTY)["asked_with"] is None
+
+
 HOSTILE = "a\x1b]52;c;x\x07\u202eb\udce9"
 
 
