@@ -102,6 +102,10 @@ class ReportDocument(BaseModel):
     findings: list[FindingEntry]
     muted: list[FindingEntry]
     dropped: int = Field(description="Claims whose quote stands on no changed line.")
+    refuted: dict[str, int] = Field(
+        default_factory=dict,
+        description="Claims that facts disprove or that claim nothing, by reason.",
+    )
     coverage: list[CoverageEntry]
     templates: list[TemplateEntry] = Field(
         description="Prompt templates that files of the user's replaced: a report made with others"
@@ -128,6 +132,7 @@ def document(report: Report) -> ReportDocument:
         findings=[_finding(finding) for finding in report.findings],
         muted=[_finding(finding) for finding in report.muted],
         dropped=report.dropped,
+        refuted=dict(report.refuted),
         coverage=[_coverage(entry) for entry in report.coverage],
         templates=[_template(template) for template in report.templates],
         privacy=PrivacyEntry(connections=[plain_line(address) for address in report.connections]),

@@ -68,6 +68,7 @@ FULL = Report(
     problems=("the reply was cut at its length limit",),
     muted=(_NOTE,),
     dropped=2,
+    refuted={"advice": 1, "parses": 2},
     templates=(ReplacedTemplate("review_system.j2", "mine.j2", "0123456789ab"),),
 )
 EMPTY = Report(Scope("staged", "the staged change"), engine=None, findings=(), coverage=())

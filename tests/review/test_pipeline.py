@@ -39,7 +39,12 @@ FILES = ["a.py", "b.py", "c.py", "d.py"]
 def _reply(*findings: tuple[str, str]) -> Completion:
     """A whole reply with findings from quotes and severities."""
     items = [
-        {"quote": quote, "problem": "It fails.", "category": "correctness", "severity": severity}
+        {
+            "quote": quote,
+            "problem": f"{quote} fails.",
+            "category": "correctness",
+            "severity": severity,
+        }
         for quote, severity in findings
     ]
     text = json.dumps({"findings": items})
