@@ -165,6 +165,22 @@ def test_a_claim_about_code_that_is_not_there_is_dropped_and_counted(changed: Re
     assert (report.findings, report.dropped, report.status) == ((), 4, "complete")
 
 
+def test_a_claim_that_facts_disprove_is_refuted_and_counted(changed: Repository) -> None:
+    def answer(number: int, asked: str) -> Completion:
+        claim = {
+            "quote": _quote(asked),
+            "problem": "There is a syntax error on this line.",
+            "category": "correctness",
+            "severity": "error",
+        }
+        praise = {**claim, "problem": "The code looks good."}
+        return Completion(json.dumps({"findings": [claim, praise]}), Finish.STOP)
+
+    report = _review(changed, _Engine(answer))
+    assert (report.findings, report.dropped, report.status) == ((), 0, "complete")
+    assert report.refuted == {"parses": 4, "praise": 4}
+
+
 def test_nothing_to_review_opens_no_engine(repository: Repository) -> None:
     repository.commit()
     repository.stage("uv.lock", "1\n")

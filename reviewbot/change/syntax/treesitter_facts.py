@@ -75,7 +75,9 @@ def _bound(outline: Outline, language: str, lines: Sequence[str]) -> dict[str, i
     found: dict[str, int] = {}
     reached = 0
     for one in outline.definitions:
-        if one.first > reached and not _BLOCK.match(lines[one.first - 1]):
+        margin = one.first > reached and not _BLOCK.match(lines[one.first - 1])
+        # A method is no name of its own, nor is the tag of a struct in C.
+        if margin and one.kind != "method" and not (language == "c" and one.kind == "type"):
             found.setdefault(one.name, one.first)
         reached = max(reached, one.last)
     for first, last in outline.imports:
@@ -105,10 +107,24 @@ def _functions(
     pattern = _PARAMETER.get(language, _TYPED).format(r"(?P<name>[A-Za-z_$][\w$]*)")
     for one in found:
         if one.kind in {"function", "method"}:
-            head = "\n".join(lines[one.first - 1 : one.head_last])
-            _, opened, taken = head.partition("(")
-            names = (each["name"] for each in re.finditer(pattern, opened + taken))
+            taken = _taken("\n".join(lines[one.first - 1 : one.head_last]), one.name)
+            names = (each["name"] for each in re.finditer(pattern, taken))
             yield Function(one.first, one.last, frozenset(names))
+
+
+def _taken(head: str, name: str) -> str:
+    """What stands between the first brackets behind the name, without brackets inside of them:
+    a parameter's type may have parameters of its own."""
+    behind = [found.end() for found in re.finditer(rf"{re.escape(name)}\b[^()]*\(", head)]
+    kept, depth = ["("], 1
+    for character in head[behind[-1] :] if behind else "":
+        depth -= character in ")]}"
+        if depth == 1 or (depth == 0 and character == ")"):
+            kept.append(character)
+        if depth == 0:
+            break
+        depth += character in "([{"
+    return "".join(kept)
 
 
 def _uses(

@@ -13,7 +13,7 @@ from reviewbot.review.refute.words import NAME, flat_clause, is_reserved
 _DOTTED = rf"{NAME}(?:\.{NAME})*"
 # missing `await` before `fetch()`
 _KEYWORD = re.compile(
-    r"(?:missing|lacks|without|no|不足|缺少)\s*(?:an? |the )?[`'\"「]?"
+    r"(?:\b(?:missing|lacks|without|no)\b|不足|缺少)\s*(?:an? |the )?[`'\"「]?"
     r"(?P<word>await|return|yield|new|defer|throw|raise)[`'\"」]?(?: keyword| statement)?"
     r"(?:\s+(?:before|on|for|in front of)\s+(?:the )?(?:call to )?"
     rf"`(?P<target>{_DOTTED})(?:\([^`]*\))?`)?",
@@ -35,7 +35,7 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 # `user` is not checked for null; missing null check for `user`
-_NULL = r"(?:null|nil|none|nullptr|undefined)"
+_NULL = r"(?i:null|nil|none|nullptr)"
 _UNCHECKED = re.compile(
     rf"`(?P<one>{NAME})` (?:is|was) (?:not|never) checked (?:for|against) `?{_NULL}`?"
     rf"|(?:missing|no) `?{_NULL}`?[- ]check (?:for|of|on) `(?P<two>{NAME})`"

@@ -55,6 +55,7 @@ _VALUE = re.compile(
 )
 _BUILTINS = frozenset(dir(builtins)) - {"_", "copyright", "credits", "exit", "license", "quit"}
 _SCRIPTS = frozenset({"javascript", "tsx", "typescript"})
+_READING = "return|throw|else|case|await|yield|delete|go|defer|new|in|of|typeof|void"
 _CONDITIONAL = re.compile(r"^\s*#\s*(?:if|ifdef|ifndef|else|elif)\b", re.MULTILINE)
 _SHOWN_IMPORT = re.compile(r"(?:import|from\s+[\w.]+\s+import)\s+([\w.,\s]+?)\s*(?:#.*)?$")
 
@@ -107,7 +108,7 @@ def _reaches(name: str, bound: int, claim: Claim, files: Files, around: Sequence
     if language in {"c", "cpp"}:
         return bound < claim.span[0] and not _CONDITIONAL.search(text)
     if language not in _SCRIPTS:
-        return True
+        return language in {"go", "java"}
     lines = text.split("\n")
     inside = (line for one in around for line in lines[one.first - 1 : one.last])
     shadow = re.compile(
@@ -162,7 +163,10 @@ def _is_used(name: str, claim: Claim, files: Files, facts: Facts) -> bool:
     if files.language(claim.path) == "python":
         return bool(uses)
     lines = (files.text(claim.path) or "").split("\n")
-    return any(_reads(name, lines[line - 1]) for line in uses)
+    texts = [lines[line - 1] for line in uses]
+    return not any(_declares(name, text) for text in texts) and any(
+        _reads(name, text) for text in texts
+    )
 
 
 def _scope(name: str, claim: Claim, facts: Facts) -> Function | None:
@@ -177,13 +181,17 @@ def _scope(name: str, claim: Claim, facts: Facts) -> Function | None:
     return min(heads, key=lambda one: one.first) if heads else None
 
 
-def _reads(name: str, line: str) -> bool:
-    """Whether a line with the name surely reads it, and neither sets nor declares it."""
+def _declares(name: str, line: str) -> bool:
+    """Whether a line may bind a name of its own, as the parameter of a function in it does."""
     word = rf"(?<![\w$.]){re.escape(name)}\b"
-    if re.search(rf"{word}\s*(?::?=(?!=)|=>|:(?!:)|,[\w\s,]*:?=(?!=))", line):
-        return False
-    declares = (
-        rf"(?:\b(?:const|let|var|function|catch|for|import)\b.*|^\s*[\w<>\[\]]+[\s*&]+){word}"
-    )
-    returned = re.match(rf"\s*(?:return|throw|await|yield|case|defer|go|delete)\b.*{word}", line)
-    return bool(returned) or not re.search(declares, line)
+    typed = rf"(?!\s*(?:{_READING})\b)\s*(?:final\s+)?[\w<>\[\],.]+[\s*&]+{word}\s*[;=,:)]"
+    local = rf"\b(?:const|let|var)\s+[^=]*{word}|\bfor\s*\([^=;]*{word}|\bcatch\s*\([^)]*{word}"
+    function = rf"\bfunc(?:tion)?\b[^)]*{word}|{word}\s*(?:,[^()]*)?\)?\s*(?:=>|->)|{word}[^=]*:="
+    return bool(re.match(typed, line) or re.search(f"{local}|{function}", line))
+
+
+def _reads(name: str, line: str) -> bool:
+    """Whether a line with the name reads it: it is not only set there, nor another's member."""
+    word = rf"(?<![\w$.]){re.escape(name)}\b"
+    sets = re.search(rf"{word}\s*(?:[-+*/%&|^]|<<|>>)?=(?!=)|{word}\s*(?:\+\+|--)", line)
+    return bool(re.search(rf"{word}(?!\s*\()", line)) and not sets

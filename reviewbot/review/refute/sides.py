@@ -17,10 +17,13 @@ _GONE = re.compile(
     r"|削除|なくな|消|失|変更|以前|元の|移除|删|不再|原来|之前|丢|缺|去掉|改",
     re.IGNORECASE,
 )
-# `strcpy(a, b)` overflows …; The call to `f` returns …
+# `strcpy(a, b)` overflows …; the call to `f` leaks … A verb that may tell what the code was good
+# for (`validate(x)` rejects …) is none of these.
 _STANDS = re.compile(
     r"^(?:(?:the|this|a|using|calling|use of|call to|function|method|expression|condition)\s+)*"
-    r"`(?P<code>[^`]{4,})`\s+(?:\w+\s+)?(?:is|are|does|has|will|can|[a-z]+s)\b",
+    r"`(?P<code>[^`]{4,})`\s+(?:(?:is|are)\s+(?:unsafe|vulnerable|insecure|wrong|incorrect|slow"
+    r"|inefficient|deprecated)|overflows|leaks|crashes|divides|causes|leads|results|swallows|races"
+    r"|sends|logs|prints|exposes|returns\s+(?:undefined|null|none|nil|nan))\b",
     re.IGNORECASE,
 )
 _REMOVED = re.compile(

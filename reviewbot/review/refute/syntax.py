@@ -7,7 +7,7 @@ import re
 from reviewbot.review.refute.claim import Claim
 from reviewbot.review.refute.files import Files
 from reviewbot.review.refute.reason import Reason
-from reviewbot.review.refute.words import is_reserved
+from reviewbot.review.refute.words import is_reserved, makes_one_claim
 
 _PAIR = (
     r"(?:(?:curly|square|round|angle|double|single)[- ])?"
@@ -48,7 +48,7 @@ _PLACE = re.compile(
 # What depends on more than brackets, which only Python's compiler judges here.
 _BY_CONTEXT = re.compile(
     r"await|async|yield|return|break|continue|const|\blet\b|declar|duplicat|reserved|keyword|import"
-    r"|export|static|super|\bthis\b|generic|type|operator|assign|initiali[sz]|label|goto|argument",
+    r"|export|static|super|`this`|generic|type|operator|assign|initiali[sz]|label|goto|argument",
     re.IGNORECASE,
 )
 _LITERAL = re.compile(r"\"((?:[^\"\\]|\\.)+)\"|'((?:[^'\\]|\\.)+)'|`([^`]+)`")
@@ -60,7 +60,8 @@ _LONGEST_BARE = 14
 def refuted(claim: Claim, files: Files) -> Reason | None:
     message = claim.message
     marks = bool(_MARK.search(message))
-    if not claim.is_new or not (marks or _ANY.search(message)):
+    found = _ANY.search(message) or _MARK.search(message)
+    if not claim.is_new or not found or not makes_one_claim(message, found.start()):
         return None
     if is_reserved(message) or _OTHER_TEXT.search(message):
         return None

@@ -38,8 +38,11 @@ _FAILURE_CJK = re.compile(
 _CONSEQUENCE = re.compile(
     r"otherwise|or else|because|since|will\b|would (?!be (?:better|good|nice|best|helpful))|can\b"
     r"|could\b|may\b|might\b|caus|lead|result|if\b|when\b|to (?:avoid|prevent)|:|;|—| - |fail|crash"
-    r"|rais(?:e|es|ing)\b|throws|leak|race|but\b|as (?:it|this|the)\b|currently|instead|wrong"
-    r"|さもない|ため|ので|と、|場合|から、|否则|因为|会|导致|如果|可能|以避免|以防",
+    r"|rais(?:e|es|ing)\b|throws|leak|race|inject|vulnerab|attack|flow\b|corrupt|deadlock|except"
+    r"|but\b|which\b|so (?:that|it|the)\b|as (?:it|this|the)\b|currently|instead|rather than|wrong"
+    r"|panic|unsafe|insecure|bypass|expos|twice|negative|null\b|none\b|nil\b|zero"
+    r"|ではなく|代わりに|さもない|ため|ので|と、|場合|から、"
+    r"|而不是|否则|因为|会|导致|如果|可能|以避免|以防",
     re.IGNORECASE,
 )
 _THING = (
@@ -73,7 +76,7 @@ _PRAISE = re.compile(
     r"|(?:good|great|nice|excellent|well done)(?: (?:job|work|change|practice|improvement))?"
     r"|(?:there (?:are|is) )?no (?:issues?|problems?|defects?|bugs?|errors?)"
     r"(?: (?:were |was |is |are )?(?:found|detected|seen|here|in (?:this|the) (?:code|change)))*"
-    r"|(?:this|the) (?:change )?improves (?:the )?(?:readability|maintainability|clarity)"
+    r"|(?:it|this|the) (?:change )?improves (?:the )?(?:readability|maintainability|clarity)"
     r"|(?:この)?(?:コード|変更)?(?:に|は)?(?:特に)?(?:問題(?:は|が)?(?:あり|見当たり)ません|良い(?:変更|コード)?です)"
     r"|(?:代码|修改|更改)?(?:看起来)?(?:没有(?:发现)?(?:任何)?问题|不错|很好|正确)",
     re.IGNORECASE,
@@ -88,7 +91,7 @@ _ADVICE = re.compile(
     r"|(?:this|it|the (?:code|function|change|method|\w+)) (?:should|needs to|must) be "
     r"(?:well |thoroughly |carefully |properly |unit )*(?:tested|documented|reviewed|commented)\b.*"
     r"|.*(?:検討して|確認して|注意して|テストして)ください|.*(?:を推奨します|をお勧めします)"
-    r"|(?:请|建议|应该|最好|可以)(?:确保|考虑|检查|确认|添加|使用|进行|注意).*",
+    r"|(?:请|建议|最好)(?:确保|考虑|检查|确认|添加|使用|进行|注意).*",
     re.IGNORECASE,
 )
 

@@ -23,6 +23,19 @@ _STATEMENTS = re.compile(
     r"(?:statement|condition|block|clause|loop|expression|line|check)s?\b|\bsyntax errors?\b",
     re.IGNORECASE,
 )
+# How a claim goes on to what follows from it, so that it makes no second claim.
+_THUS = re.compile(
+    r"(?:which|so|thus|hence|therefore|causing|leading|resulting|making|leaving"
+    r"|and (?:will|this|it))\b"
+    r"|[^\x00-\x7f]",
+    re.IGNORECASE,
+)
+_FOLLOWS = re.compile(
+    r"syntax|compil|pars(?:e|er|ing)\b|nameerror|referenceerror|undefined|runtime error"
+    r"|\bwill (?:fail|crash|raise|throw|not work)|\bit should be\b|\bplease\b"
+    r"|\b(?:add|remove|import)\b|構文|コンパイル|エラー|括弧|コロン|编译|语法|错误|括号|分号",
+    re.IGNORECASE,
+)
 # Where a consequence begins, which may have cases of its own.
 _CONSEQUENCE = re.compile(
     r"[,;:、，；]\s*|\s+(?=which\b|so\b|causing\b|leading\b|resulting\b|and (?:will|this|it)\b)"
@@ -44,18 +57,33 @@ def codes(message: str) -> list[str]:
 
 
 def is_reserved(text: str) -> bool:
-    return bool(_CASES.search(_STATEMENTS.sub("", text)))
+    """Whether it holds in some case only. A name may be such a word, too."""
+    return bool(_CASES.search(re.sub(r"`\w+`", "", _STATEMENTS.sub("", text))))
+
+
+def makes_one_claim(message: str, start: int) -> bool:
+    """Whether the sentences beside the one around an index tell what follows from it only."""
+    at = 0
+    for sentence in sentences(message):
+        at = message.index(sentence, at)
+        if not at <= start < at + len(sentence) and not _FOLLOWS.search(sentence):
+            return False
+        at += len(sentence)
+    return True
 
 
 def flat_clause(message: str, start: int, end: int) -> str | None:
     """The clause around a match, from its sentence's start to where a consequence begins; None
-    where it holds in some case only."""
+    where it holds in some case only, or the message claims something else as well."""
+    if not makes_one_claim(message, start):
+        return None
     begin = max((at.end() for at in _SENTENCE.finditer(message) if at.end() <= start), default=0)
     ends = (at.start() for at in _SENTENCE.finditer(message, end))
     rest = message[end : next(ends, len(message))]
     cut = _CONSEQUENCE.search(rest)
     clause = message[begin:end] + (rest[: cut.start()] if cut else rest)
-    if is_reserved(clause) or (cut and _CASES.match(rest[cut.end() :])):
+    after = rest[cut.end() :] if cut else ""
+    if is_reserved(clause) or _CASES.match(after) or (after and not _THUS.match(after)):
         return None
     return clause
 
