@@ -15,7 +15,8 @@ from reviewbot.review.refute.words import folded
 _SELF = re.compile(
     r"\b(?:as an|i am an|i'm an) (?:ai|artificial intelligence)\b"
     r"|\bas an? (?:large )?language model|\bi(?:'m| am) sorry\b|\bi apologi[sz]e\b"
-    r"|\bi (?:cannot|can't|am unable to|am not able to) (?:review|see|analy[sz]e|determine)\b"
+    r"|\bi (?:cannot|can't|am unable to|am not able to) (?:review|see|analy[sz]e|determine)"
+    r" (?:the |this )?(?:rest|full|whole|entire|complete|code|context|file)\b"
     r"|AIとして|言語モデルとして|申し訳(?:ありません|ございません)"
     r"|作为一?个?(?:AI|人工智能|语言模型)|我无法(?:审查|分析|查看)",
     re.IGNORECASE,
@@ -24,7 +25,7 @@ _SELF = re.compile(
 _ANSWER = re.compile(
     r"\bmy (?:previous |final |above )?(?:answer|reply|response|output)\b"
     r"|\b(?:the|this) (?:answer|reply|response|output|json)(?: object)? (?:must|should|follows?"
-    r"|conforms?|adheres?)\b[^.]*\b(?:instructions|(?:given|requested|required) (?:format|schema))"
+    r"|conforms?|adheres?)\b[^.]*\b(?:instructions|(?:format|schema) (?:that )?you)\b"
     r"|\b(?:following|according to|as per) (?:the|your) instructions\b"
     r"|\bthe findings (?:array|list) (?:is|should|must)\b"
     r"|回答は(?:JSON|指定)|回答(?:必须|应该|应)(?:是|为)?\s*JSON",

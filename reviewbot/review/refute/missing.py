@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from reviewbot.change.changeset import Line
 from reviewbot.review.refute.claim import Claim
 from reviewbot.review.refute.reason import Reason
-from reviewbot.review.refute.words import NAME, flat_clause, is_reserved
+from reviewbot.review.refute.words import NAME, codes, flat_clause, is_reserved
 
 _DOTTED = rf"{NAME}(?:\.{NAME})*"
 # missing `await` before `fetch()`
@@ -62,19 +62,23 @@ def _flat(claim: Claim, pattern: re.Pattern[str]) -> re.Match[str] | None:
 
 
 def _has_keyword(claim: Claim) -> bool:
-    """Without a target it must be the only call of the one line."""
+    """Without a target it must be the only call of the one line, and the message name no other."""
     found = _KEYWORD.search(claim.message)
     if not found or len(claim.quoted) != 1:
         return False
-    rest = _KEYWORD.sub("", claim.message)
     (line,) = claim.quoted
     word, target = found["word"], found["target"]
+    if is_reserved(claim.message.replace(found.group(), "")):
+        return False
     if target:
         return bool(re.search(rf"\b{word}\s+{re.escape(target)}\(", line))
-    if word != "await" or is_reserved(rest.partition(".")[0]):
-        return False
+    clause = flat_clause(claim.message, *found.span()) or ""
+    before, _, after = clause.partition(found.group())
     calls = _TARGET_CALL.findall(line)
-    return len(calls) == 1 and bool(re.search(rf"\bawait\s+{re.escape(calls[0])}\(", line))
+    if word != "await" or after.strip(" .。") or len(calls) != 1:
+        return False
+    named = {code.partition("(")[0] for code in codes(before)}
+    return named <= {calls[0]} and bool(re.search(rf"\bawait\s+{re.escape(calls[0])}\(", line))
 
 
 def _is_closed(claim: Claim) -> bool:
@@ -117,7 +121,7 @@ def _guards(name: str, at: int, above: Sequence[Line], quoted: str) -> bool:
     """Whether the line at an index tests the name, so that the quoted line is reached with a
     value only: it leaves where there is none, or holds the quoted line."""
     text, between = above[at].text, [line.text for line in above[at + 1 :] if line.text.strip()]
-    if any(re.search(rf"\b{re.escape(name)}\s*:?=[^=]", line) for line in between):
+    if any(_binds(name, line) for line in between):
         return False
     numbers = [line.new_no or 0 for line in above[at:]]
     if numbers != list(range(numbers[0], numbers[0] + len(numbers))):
@@ -128,6 +132,12 @@ def _guards(name: str, at: int, above: Sequence[Line], quoted: str) -> bool:
         leaves = _depth(between[0]) > depth and _EXIT.match(between[0])
         return bool(leaves) and not block
     return _matches(_with(name), text) and all(_depth(x) > depth for x in [*between, quoted])
+
+
+def _binds(name: str, line: str) -> bool:
+    """Whether a line may give the name another value; too often rather than too seldom."""
+    word = rf"(?<![\w$.]){re.escape(name)}\b"
+    return bool(re.search(rf"{word}[^=!<>]*=(?!=)|\bfor\b.*{word}|\bas\s+{word}|&{word}", line))
 
 
 def _matches(conditions: Iterator[str], text: str) -> bool:

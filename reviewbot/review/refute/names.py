@@ -160,9 +160,13 @@ def _is_used(name: str, claim: Claim, files: Files, facts: Facts) -> bool:
         and max(first, scope.first) <= line <= scope.last
         and not any(one.first <= line <= one.last for one in shadows)
     ]
+    lines = (files.text(claim.path) or "").split("\n")
+    others = [*lines[scope.first - 1 : first - 1], *lines[last : scope.last]]
+    overwrites = re.compile(rf"(?<![\w$.]){re.escape(name)}\s*:?=(?!=)")
+    if any(map(overwrites.search, others)):
+        return False  # which of its values is meant takes more than a look
     if files.language(claim.path) == "python":
         return bool(uses)
-    lines = (files.text(claim.path) or "").split("\n")
     texts = [lines[line - 1] for line in uses]
     return not any(_declares(name, text) for text in texts) and any(
         _reads(name, text) for text in texts
@@ -193,5 +197,9 @@ def _declares(name: str, line: str) -> bool:
 def _reads(name: str, line: str) -> bool:
     """Whether a line with the name reads it: it is not only set there, nor another's member."""
     word = rf"(?<![\w$.]){re.escape(name)}\b"
-    sets = re.search(rf"{word}\s*(?:[-+*/%&|^]|<<|>>)?=(?!=)|{word}\s*(?:\+\+|--)", line)
-    return bool(re.search(rf"{word}(?!\s*\()", line)) and not sets
+    return bool(re.search(rf"{word}(?!\s*\()", line)) and not _sets(name, line)
+
+
+def _sets(name: str, line: str) -> bool:
+    word = rf"(?<![\w$.]){re.escape(name)}\b"
+    return bool(re.search(rf"{word}\s*(?:[-+*/%&|^]|<<|>>)?=(?!=)|{word}\s*(?:\+\+|--)", line))

@@ -24,8 +24,8 @@ _FAILURE = re.compile(
     r"|hard-?cod|plain|secret|password|token|credential|old\b|before|after|remov|delet|drop|disabl"
     r"|too |more than|less than|larger|smaller|greater|higher|lower|far\b|any\b|everyone|anyone"
     r"|world|public|root|admin|0o?777|instead|rather|already|still|while|when|if\b|unless|until"
-    r"|because|since|otherwise|so that|due to|which|overwrit|overrid|conflict|danger|bug|defect"
-    r"|issue|problem|risk|invert|negat|revers|swap|opposite|contra|violat|depend|requir|assum"
+    r"|because|since|otherwise|so that|due to|which|overwrit|overrid|conflict|danger"
+    r"|\bbug|includ|all\b|hash|defect|issue|problem|risk|invert|negat|revers|swap|opposite|contra|violat|depend|requir|assum"
     r"|unus|dead|uninit|unlock|double|free|permit|allow|accept|reject|refus|den[iy]|time-?out",
     re.IGNORECASE,
 )
@@ -47,7 +47,7 @@ _CONSEQUENCE = re.compile(
 )
 _THING = (
     r"(?:function|method|class|parameter|argument|field|variable|import|test|helper|module|file"
-    r"|option|comment|constant|property|endpoint|line|import statement|docstring|type hint)"
+    r"|option|comment|constant|property|line|import statement|docstring|type hint)"
 )
 _SUBJECT = (
     r"(?:the|this|these) (?:code|change|changes|diff|patch|commit|file|added lines?|new code)"

@@ -18,6 +18,8 @@ def f(user, other):
 """
 LEFT = "if (!user) {\n  return;\n}\nuser = next();\nuse(user.name);\n"
 ELSE = "if (user != null) {\n  a();\n} else {\n  use(user.name);\n}\n"
+AWAITED = "async def f():\n    x = await g()\n"
+BOUND = "def f(a):\n    if a is None:\n        return\n    {}\n        h(a.b)\n"
 GO = "package a\nfunc f() {\n\tfile, err := os.Open(n)\n\tdefer file.Close()\n\tread(file)\n}\n"
 GO_ONE_PATH = GO.replace("\tdefer file.Close()\n", "\tif err != nil {\n\t\tfile.Close()\n\t}\n")
 JAVA = "class A {\n  void f() {\n    lock.lock();\n    run();\n    lock.unlock();\n  }\n}\n"
@@ -46,6 +48,15 @@ C = "int f(struct user *user) {\n  if (user == NULL) {\n    return 0;\n  }\n  re
          "present"),
         ("a.py", "async def f():\n    x = await g(h())\n", "    x = await g(h())",
          "Missing `await`.", None),
+        ("a.py", AWAITED, "    x = await g()", "Missing `await` on the second call.", None),
+        ("a.py", AWAITED, "    x = await g()", "`h` is called without `await`.", None),
+        ("a.py", AWAITED, "    x = await g()", "Missing `await` in `h()`.", None),
+        ("a.py", BOUND.format("for a in b:"), "        h(a.b)", "Missing null check for `a`.",
+         None),
+        ("a.py", BOUND.format("with g() as a:"), "        h(a.b)", "Missing null check for `a`.",
+         None),
+        ("a.py", BOUND.format("if a.c:"), "        h(a.b)", "Missing null check for `a`.",
+         "present"),
         ("a.py", "async def f():\n    x = await g(h())\n", "    x = await g(h())",
          "Missing `await` before `h()`.", None),
         ("a.ts", "async function f() {\n  const x = await g();\n}\n", "  const x = await g();",

@@ -82,6 +82,7 @@ int use(int n) {
 
 int late(int n) { return n; }
 """
+SET_TWICE = "package a\nfunc f() error {\n\terr := a()\n\terr = b()\n\treturn err\n}\n"
 JS = SCRIPT.replace("import type { T } from './t';", "")
 
 
@@ -152,6 +153,9 @@ def test_a_name_is_defined_where_the_file_binds_it(
         ("a.ts", SCRIPT, "  const shadowed = 1;", "shadowed", None),
         ("a.ts", SCRIPT, "  const set = 2;", "set", None),
         ("a.ts", SCRIPT, "import { a as b } from './a';", "b", None),
+        ("a.go", SET_TWICE, "\terr := a()", "err", None),
+        ("a.py", "def f():\n    b = 1\n    b = g(2)\n    return b\n", "    b = 1", "b", None),
+        ("a.py", "import os\ndef f(os):\n    return os\n", "import os", "os", None),
         ("A.java", JAVA, "    int count = 0;", "count", "used"),
         ("A.java", JAVA, "    int other = 0;", "other", None),
         ("a.c", "int f(void) {\n  int a = 1;\n  g(&a);\n}\n", "  int a = 1;", "a", "used"),

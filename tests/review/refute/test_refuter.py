@@ -81,6 +81,9 @@ def test_examples_are_read_from_replies() -> None:
         ("AIとして判断できません。", "self-talk"),
         ("The response is cached for all users.", None),
         ("The JSON is not escaped.", None),
+        ("The output must follow the given schema, and the id is a text.", None),
+        ("I cannot see the rest of the file.", "self-talk"),
+        ("I cannot see where the name is checked: any file is read.", None),
         ("The schema must be checked before the insert: any table is written.", None),
     ],
 )

@@ -45,6 +45,8 @@ def _kind(message: str) -> str | None:
         ("建议使用 `<` 而不是 `<=`。", None),
         ("The code looks good but the last row is lost.", None),
         ("The limit is one too high.", None),
+        ("The code adds a new function that returns the user, including the hash.", None),
+        ("The code adds a new parameter `debug` to the function.", "restated"),
     ],
 )
 def test_wording_is_judged(message: str, kind: str | None) -> None:
