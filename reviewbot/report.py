@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -100,6 +100,9 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Report:
+    """`dropped` claims quote no changed line; `refuted` counts those that facts disprove, by
+    reason (`review/refute/reason.py`)."""
+
     scope: Scope
     engine: EngineInfo | None
     findings: tuple[Finding, ...]
@@ -112,6 +115,7 @@ class Report:
     dropped: int = 0
     templates: tuple[ReplacedTemplate, ...] = ()
     asked_with: AskedWith | None = None
+    refuted: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def status(self) -> Status:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from reviewbot.change.changeset import ChangeSet
 from reviewbot.change.context.excerpt import Excerpt
@@ -16,12 +18,14 @@ from reviewbot.change.syntax.parser import Parser
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A change without secrets, and what of it a model is to see."""
+    """A change without secrets, and what of it a model is to see. `texts` are the new texts of the
+    selected files by path, where they are known and the path says which is meant."""
 
     change_set: ChangeSet
     selection: Selection
     excerpts: tuple[Excerpt, ...]
     leaks: tuple[Leak, ...]
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def prepare(change_set: ChangeSet, advice: Advice, snapshot: Snapshot) -> Prepared:
@@ -37,7 +41,10 @@ def prepare(change_set: ChangeSet, advice: Advice, snapshot: Snapshot) -> Prepar
         ]
         excerpts = tuple(in_context(pages, snapshot, parser))
     leaks = tuple(leak for item in redacted for leak in item.leaks)
-    return Prepared(replace(change_set, files=files), selection, excerpts, leaks)
+    paths = Counter(file.path for file in selection.selected)
+    selected = ((file.path, texts[file.path, file.new_blob]) for file in selection.selected)
+    known = {path: text for path, text in selected if text is not None and paths[path] == 1}
+    return Prepared(replace(change_set, files=files), selection, excerpts, leaks, known)
 
 
 def _text(content: bytes | None) -> str | None:

@@ -143,11 +143,16 @@ def _tell(report: Report, *, verbose: bool) -> None:
             f" ({usage.cached_tokens} kept by the engine), written {usage.completion_tokens}",
             f"capture {timings.capture:.2f} s, load {timings.load:.2f} s, ask {timings.ask:.2f} s",
             f"claims dropped because their quote stands on no changed line: {report.dropped}",
+            f"claims refuted: {_counted(report) or 'none'}",
             f"connections: {', '.join(report.connections) or 'none'}",
             *(f"{t.template} is replaced by {t.file} ({t.sha256})" for t in report.templates),
             *_left_out(report),
         ):
             click.echo(f"reviewbot: {line}", err=True)
+
+
+def _counted(report: Report) -> str:
+    return ", ".join(f"{reason} {count}" for reason, count in report.refuted.items())
 
 
 def _left_out(report: Report) -> Iterator[str]:

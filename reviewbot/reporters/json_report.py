@@ -115,6 +115,10 @@ class ReportDocument(BaseModel):
     findings: list[FindingEntry]
     muted: list[FindingEntry]
     dropped: int = Field(description="Claims whose quote stands on no changed line.")
+    refuted: dict[str, int] = Field(
+        default_factory=dict,
+        description="Claims that facts disprove or that claim nothing, by reason.",
+    )
     coverage: list[CoverageEntry]
     asked_with: AskedWithEntry | None = Field(description="None where no model was asked.")
     templates: list[TemplateEntry] = Field(
@@ -142,6 +146,7 @@ def document(report: Report) -> ReportDocument:
         findings=[_finding(finding) for finding in report.findings],
         muted=[_finding(finding) for finding in report.muted],
         dropped=report.dropped,
+        refuted=dict(report.refuted),
         coverage=[_coverage(entry) for entry in report.coverage],
         asked_with=report.asked_with and _asked_with(report.asked_with),
         templates=[_template(template) for template in report.templates],

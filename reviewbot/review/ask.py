@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reviewbot.change.context.excerpt import Excerpt
+from reviewbot.change.prepare import Prepared
 from reviewbot.engines.base import Opener
 from reviewbot.errors import EngineError
 from reviewbot.prompting.chunk import Chunk, Oversized, cut
@@ -17,6 +16,8 @@ from reviewbot.review.learner import TokenLearner
 from reviewbot.review.manner import Manner, asking
 from reviewbot.review.observer import Observer
 from reviewbot.review.outcomes import Limits, Outcome, outcomes_of
+from reviewbot.review.refute.files import Files
+from reviewbot.review.refute.refuter import Refuter
 from reviewbot.review.width import Width
 
 
@@ -34,23 +35,24 @@ class Asked:
 
 
 def ask_all(
-    shown: Sequence[Excerpt], opener: Opener, limits: Limits, observer: Observer, manner: Manner
+    prepared: Prepared, opener: Opener, limits: Limits, observer: Observer, manner: Manner
 ) -> Asked:
     """Open the engine and ask about everything; an engine that cannot be opened is a fault."""
     begun = time.monotonic()
     asked = Asked()
     try:
-        with opener() as engine:
+        with opener() as engine, Files(prepared.texts) as files:
             loaded = time.monotonic()
             observer.loaded(engine.info)
             way = asking(engine, manner)
             empty = way.renderer.review(None)
             learner = TokenLearner(engine.info, way.budget, empty, manner.memory)
-            parts = tuple(cut(shown, learner.budget))
+            parts = tuple(cut(prepared.excerpts, learner.budget))
             width = Width(limits.slots or engine.slots, limits.timeout)
             calls = Calls(Asker(engine, way, learner), width, observer.pieces)
+            refuter = Refuter(files, empty)
             chunks = [part for part in parts if isinstance(part, Chunk)]
-            outcomes = outcomes_of(chunks, calls, limits, observer)
+            outcomes = outcomes_of(chunks, calls, limits, observer, refuter)
             asked = Asked(
                 replace(engine.info, notes=engine.info.notes + way.notes),
                 outcomes,

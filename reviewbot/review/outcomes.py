@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import time
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from reviewbot.errors import EngineError, EngineUnavailable
 from reviewbot.finding import Finding
@@ -14,6 +14,7 @@ from reviewbot.prompting.chunk import Chunk, Oversized
 from reviewbot.review.anchor import anchored
 from reviewbot.review.calls import Answer, Asks, Calls
 from reviewbot.review.observer import Observer
+from reviewbot.review.refute.refuter import Refuter
 from reviewbot.review.reply import read_reply
 from reviewbot.review.said import Said
 
@@ -32,17 +33,23 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one chunk. A `fault` means its lines were not (fully) reviewed."""
+    """What became of one chunk. A `fault` means its lines were not (fully) reviewed. `dropped`
+    claims quote no changed line; `refuted` counts those that facts disprove, by reason."""
 
     chunk: Chunk
     findings: tuple[Finding, ...] = ()
     fault: str = ""
     dropped: int = 0
     said: Said | None = None
+    refuted: Mapping[str, int] = field(default_factory=dict)
 
 
 def outcomes_of(
-    chunks: Sequence[Chunk], calls: Calls, limits: Limits, observer: Observer
+    chunks: Sequence[Chunk],
+    calls: Calls,
+    limits: Limits,
+    observer: Observer,
+    refuter: Refuter,
 ) -> tuple[Outcome, ...]:
     """One outcome for each chunk, in their order; several where one is cut once more. No more calls
     are under way than the engine has slots, so nothing queues up behind them. Once the engine is
@@ -65,7 +72,7 @@ def outcomes_of(
                 calls.start(number, chunk)
             continue
         answer = calls.next()
-        done[answer.number] = _outcome(begun[answer.number - 1], answer, observer)
+        done[answer.number] = _outcome(begun[answer.number - 1], answer, observer, refuter)
         if isinstance(answer.error, EngineUnavailable):
             gone = answer.error.message
     return tuple(done[number] for number in sorted(done))
@@ -87,7 +94,7 @@ def _askable(part: Chunk | Oversized) -> tuple[Chunk, str]:
     return Chunk(part.path, "", (part.line,)), "a line longer than any prompt may hold"
 
 
-def _outcome(chunk: Chunk, answer: Answer, observer: Observer) -> Outcome:
+def _outcome(chunk: Chunk, answer: Answer, observer: Observer, refuter: Refuter) -> Outcome:
     """Raises what no engine is expected to raise, and the refusal of a cloud model."""
     if isinstance(answer.error, EngineError):
         return Outcome(chunk, fault=answer.error.message)
@@ -96,7 +103,7 @@ def _outcome(chunk: Chunk, answer: Answer, observer: Observer) -> Outcome:
     assert answer.said is not None  # noqa: S101
     if answer.said.review.thought:
         observer.thought(chunk.path, answer.said.review.thought)
-    return _judged(chunk, answer.said)
+    return _judged(chunk, answer.said, refuter)
 
 
 def _over(limits: Limits, number: int) -> str:
@@ -107,11 +114,13 @@ def _over(limits: Limits, number: int) -> str:
     return ""
 
 
-def _judged(chunk: Chunk, said: Said) -> Outcome:
+def _judged(chunk: Chunk, said: Said, refuter: Refuter) -> Outcome:
     reply = read_reply(said.review)
     claims = list(anchored(reply.candidates, chunk))
     findings = tuple(_graded(finding, said) for finding in claims if finding is not None)
-    return Outcome(chunk, findings, reply.fault, len(claims) - len(findings), said)
+    held = refuter.held(findings, chunk)
+    dropped = len(claims) - len(findings)
+    return Outcome(chunk, held.findings, reply.fault, dropped, said, held.refuted)
 
 
 def _graded(finding: Finding, said: Said) -> Finding:

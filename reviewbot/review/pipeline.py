@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -29,8 +30,8 @@ def review(
     """Review a change. An engine that is down or fails leaves an incomplete report, with the
     lines that were not reviewed named; only a usage error is raised. What needs no model is
     found in any case."""
-    shown = prepared.excerpts
-    asked = ask_all(shown, opener, limits, observer, manner) if shown else Asked()
+    has_work = bool(prepared.excerpts)
+    asked = ask_all(prepared, opener, limits, observer, manner) if has_work else Asked()
     files = prepared.change_set.files
     claims = (finding for outcome in asked.outcomes for finding in outcome.findings)
     findings = _distinct([*checks(files, prepared.leaks), *claims])
@@ -45,6 +46,7 @@ def review(
         dropped=sum(outcome.dropped for outcome in asked.outcomes),
         templates=manner.templates.told,
         asked_with=asked.way,
+        refuted=_refuted(asked.outcomes),
     )
 
 
@@ -92,6 +94,13 @@ def _usage(outcomes: Sequence[Outcome]) -> Usage:
         cached_tokens=sum(completion.cached_tokens for completion in done),
         failed_chunks=sum(bool(outcome.fault) for outcome in outcomes),
     )
+
+
+def _refuted(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for outcome in outcomes:
+        counts.update(outcome.refuted)
+    return dict(sorted(counts.items()))
 
 
 def _problems(asked: Asked) -> tuple[str, ...]:

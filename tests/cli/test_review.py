@@ -280,6 +280,16 @@ def test_claim_about_code_that_is_not_there_is_dropped(
     assert report["dropped"] == 1
 
 
+def test_a_claim_that_facts_disprove_is_told_with_verbose(
+    reviewbot: Reviewbot, repository: Repository, script: Callable[..., str]
+) -> None:
+    repository.stage("half.py", BUGGY)
+    praise = finding("    return x / 0") | {"problem": "The code looks good."}
+    name = script(reply(praise))
+    run = reviewbot("review", "--engine", "scripted", "--model", name, "--verbose")
+    assert "claims refuted: praise 1" in run.err
+
+
 def test_a_staged_secret_is_found_and_gated_though_no_engine_answers(
     reviewbot: Reviewbot, repository: Repository
 ) -> None:

@@ -70,6 +70,7 @@ FULL = Report(
     problems=("the reply was cut at its length limit",),
     muted=(_NOTE,),
     dropped=2,
+    refuted={"advice": 1, "parses": 2},
     templates=(ReplacedTemplate("review_system.j2", "mine.j2", "0123456789ab"),),
     asked_with=AskedWith(Sampling(0.6, 7, top_p=0.95, top_k=20), "medium"),
 )

@@ -39,7 +39,12 @@ FILES = ["a.py", "b.py", "c.py", "d.py"]
 def _reply(*findings: tuple[str, str]) -> Completion:
     """A whole reply with findings from quotes and severities."""
     items = [
-        {"quote": quote, "problem": "It fails.", "category": "correctness", "severity": severity}
+        {
+            "quote": quote,
+            "problem": f"{quote} fails.",
+            "category": "correctness",
+            "severity": severity,
+        }
         for quote, severity in findings
     ]
     text = json.dumps({"findings": items})
@@ -158,6 +163,22 @@ def test_every_chunk_is_asked_about_and_its_findings_are_reported(changed: Repos
 def test_a_claim_about_code_that_is_not_there_is_dropped_and_counted(changed: Repository) -> None:
     report = _review(changed, _Engine(lambda *_: _reply(("not in any file", "error"))))
     assert (report.findings, report.dropped, report.status) == ((), 4, "complete")
+
+
+def test_a_claim_that_facts_disprove_is_refuted_and_counted(changed: Repository) -> None:
+    def answer(number: int, asked: str) -> Completion:
+        claim = {
+            "quote": _quote(asked),
+            "problem": "There is a syntax error on this line.",
+            "category": "correctness",
+            "severity": "error",
+        }
+        praise = {**claim, "problem": "The code looks good."}
+        return Completion(json.dumps({"findings": [claim, praise]}), Finish.STOP)
+
+    report = _review(changed, _Engine(answer))
+    assert (report.findings, report.dropped, report.status) == ((), 0, "complete")
+    assert report.refuted == {"parses": 4, "praise": 4}
 
 
 def test_nothing_to_review_opens_no_engine(repository: Repository) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from reviewbot.change.syntax import reading
 from reviewbot.change.syntax.definition import Definition, Outline
+from reviewbot.change.syntax.facts import Facts, of_rows
 from reviewbot.change.syntax.language import language_of
 
 # A file takes milliseconds. What takes seconds does so by its making, and its like may follow.
@@ -23,8 +24,8 @@ _PIECE = 65_536
 
 
 class Parser:
-    """Outlines and statements, as `reading.py` has them; of a file that takes too long, or ends
-    the process, nothing is known. After `FAILURES` of them nothing more is asked.
+    """Outlines, statements and facts, as `reading.py` has them; of a file that takes too long, or
+    ends the process, nothing is known. After `FAILURES` of them nothing more is asked.
 
     The process starts with the first question (60 ms). Without tree-sitter there is none: `ast`
     reads Python in linear time.
@@ -60,6 +61,12 @@ class Parser:
         if not self._apart:
             return reading.statement_starts(path, text)
         return frozenset(self._ask("statements", path, text) or ())
+
+    def facts(self, path: str, text: str) -> Facts | None:
+        if not self._apart:
+            return reading.facts(path, text)
+        found = self._ask("facts", path, text)
+        return None if found is None else of_rows(found)
 
     def _ask(self, ask: str, path: str, text: str) -> Any:
         """None where nothing is known."""

@@ -1,4 +1,5 @@
-"""The two questions that can be asked of a file's text: its outline, and where it may be cut."""
+"""The questions that can be asked of a file's text: its outline, where it may be cut, and what can
+be proven of it."""
 
 from __future__ import annotations
 
@@ -6,8 +7,15 @@ from itertools import accumulate
 
 from reviewbot.change.syntax import python_ast
 from reviewbot.change.syntax.definition import Outline
+from reviewbot.change.syntax.facts import Facts
 from reviewbot.change.syntax.grammar import grammar
 from reviewbot.change.syntax.language import language_of
+
+# Languages whose grammar takes little that a compiler of theirs refuses. Those of shells, Ruby and
+# PHP take nearly anything.
+_PROVING = frozenset(
+    {"c", "cpp", "csharp", "go", "java", "javascript", "rust", "tsx", "typescript"}
+)
 
 # What lies beyond was written by a program, and nobody reviews it by its definitions. tree-sitter
 # takes time by the square of some broken text: 100,000 open brackets took a query over 6 s,
@@ -45,6 +53,23 @@ def statement_starts(path: str, text: str) -> frozenset[int]:
 
         return treesitter.statement_starts(found, language, source)
     return python_ast.statement_starts(source) if language == "python" else frozenset()
+
+
+def facts(path: str, text: str) -> Facts | None:
+    """What can be proven of the text; None where no parser that proves anything is at hand."""
+    source, language = _source(text), language_of(path, text)
+    if source is None or language is None:
+        return None
+    if language == "python":
+        from reviewbot.change.syntax import python_facts
+
+        return python_facts.facts(source)
+    found = grammar(language) if language in _PROVING else None
+    if found is None:
+        return None
+    from reviewbot.change.syntax import treesitter_facts
+
+    return treesitter_facts.facts(found, language, source)
 
 
 def _source(text: str) -> bytes | None:

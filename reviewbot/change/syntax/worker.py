@@ -15,7 +15,7 @@ import sys
 from typing import Any
 
 from reviewbot.change.syntax.definition import Outline
-from reviewbot.change.syntax.reading import outline, statement_starts
+from reviewbot.change.syntax.reading import facts, outline, statement_starts
 
 
 def main() -> None:
@@ -29,6 +29,9 @@ def main() -> None:
 def _answer(ask: str, path: str, text: str) -> Any:
     if ask == "statements":
         return sorted(statement_starts(path, text))
+    if ask == "facts":
+        proven = facts(path, text)
+        return None if proven is None else proven.as_rows()
     found = outline(path, text)
     return None if found is None else _as_rows(found)
 
