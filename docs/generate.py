@@ -109,7 +109,8 @@ What `reviewbot models recommend --vram N` names, of 90 % of the GPU; the rest i
 | GiB | for | `ollama pull` | context | KV cache | needs MiB |
 |---:|---|---|---:|---|---:|
 {vram}
-`q8_0`: set `OLLAMA_KV_CACHE_TYPE=q8_0` for the server. Not every licence allows every use:
+`q8_0`: set `OLLAMA_KV_CACHE_TYPE=q8_0` for the server; the embedded engine takes
+`--cache-type q8_0`. Not every licence allows every use:
 {licences}.
 
 ## Quantisations
@@ -134,6 +135,26 @@ Memory = weights + KV cache + compute + overhead.
 
 The popular rule, parameters × bits / 8 × 1.2, stands beside the sum with its error: it knows
 neither the context nor the heads that share a cache.
+
+## For the embedded engine
+
+```console
+$ reviewbot models pull owner/repo:Q4_K_M  # a public file of Hugging Face; or owner/repo:file.gguf
+$ reviewbot review --engine embedded --model owner/repo:Q4_K_M
+```
+
+`pull` asks Hugging Face for the file's size and SHA-256, verifies both and keeps the file under
+`owner/repo` in the folder of weights; a model in several parts is fetched whole. A review fetches
+nothing. A file that you have already is given by its path.
+
+- `--gpu-layers N` puts N layers on the GPU; without it as many as fit, if the installed build of
+  xllamacpp has one, which `reviewbot doctor` says.
+- `--cache-type q8_0` takes about half of the KV cache's memory, `q4_0` about a quarter.
+- `--lora PATH` or `--lora PATH=0.5` adds a LoRA adapter (GGUF) of the same model, at that scale;
+  the report names it with its SHA-256.
+
+Tried on a processor alone: there was no GPU to try layers on, and Hugging Face is spoken to by its
+documents.
 
 ## Names that go round
 

@@ -40,13 +40,17 @@ THOUGHT_TOKENS: dict[Think, int] = {"off": 0, "low": 1024, "medium": 2048, "high
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """Messages for one call. `schema` is a JSON Schema, as JSON text, that the reply obeys;
-    `max_tokens` bounds the reply, the thought before it not counted."""
+    `max_tokens` bounds the reply, the thought before it not counted.
+
+    A prompt with a `choice` is answered by one of two words. It has no schema; how likely each of
+    the words is, is asked for beside the answer."""
 
     messages: tuple[Message, ...]
     schema: str
     max_tokens: int
     sampling: Sampling = Sampling()
     think: Think = "off"
+    choice: tuple[str, str] | None = None
 
     @property
     def text(self) -> str:
@@ -57,6 +61,10 @@ class Prompt:
     def thought_tokens(self) -> int:
         """The bound of the thought."""
         return THOUGHT_TOKENS[self.think]
+
+
+# Words and their log-probabilities.
+Likeliest = tuple[tuple[str, float], ...]
 
 
 class Finish(StrEnum):
@@ -70,7 +78,9 @@ class Finish(StrEnum):
 class Completion:
     """The reply to one prompt. Counts are tokens, as the engine reports them;
     `cached_tokens` is the part of the prompt that it did not have to read again. `thought` is
-    what a thinking model wrote before its answer."""
+    what a thinking model wrote before its answer. `likeliest` are the words that a prompt with a
+    choice could begin to be answered with, in lower case, and their log-probabilities in nats,
+    the likeliest first; none where the engine does not tell them."""
 
     text: str
     finish: Finish
@@ -78,3 +88,4 @@ class Completion:
     completion_tokens: int = 0
     cached_tokens: int = 0
     thought: str = ""
+    likeliest: Likeliest = ()

@@ -24,12 +24,16 @@ from reviewbot.prompt import Think
 
 EngineName = Literal["auto", "ollama", "openai", "embedded", "scripted"]
 FormatName = Literal["text", "json"]
+# The type of a value in the KV cache, in llama.cpp's and Ollama's words.
+CacheType = Literal["f16", "q8_0", "q4_0"]
 
 PREFIX = "REVIEWBOT_"
 # Variables with our prefix that are no settings: the key that is sent to an engine, which stands
 # in no file, and two that only the project's own tests read.
 _NOT_SETTINGS = frozenset({"API_KEY", "REQUIRE", "TEST_OLLAMA"})
 _MOST = 1_000_000_000
+# Keys whose value is a file that changes what a model says.
+_PATHS = frozenset({"system_prompt", "lora"})
 
 
 def _key(help_text: str, default: Any, *, trusted: bool, least: int | None = None) -> Any:
@@ -42,7 +46,8 @@ class Settings:
     engine: EngineName = _key("Which engine answers the prompts.", "auto", trusted=True)
     model: str | None = _key(
         "The model: an Ollama tag; for `openai` one of the server's; for `embedded` a catalogue"
-        " name or the path of a GGUF file; for `scripted` a JSON-lines file.",
+        " name, the path of a GGUF file, or `owner/repo:Q4_K_M` of Hugging Face after `reviewbot"
+        " models pull`; for `scripted` a JSON-lines file.",
         None,
         trusted=True,
     )
@@ -77,6 +82,25 @@ class Settings:
     slots: int | None = _key(
         "Prompts that the engine answers at the same time (default: as many as it tells of, or"
         " is seen to answer; for `embedded` 1).",
+        None,
+        trusted=True,
+    )
+    gpu_layers: int | None = _key(
+        "Layers of the model that the `embedded` engine puts on the GPU; none: all that fit, where"
+        " the installed build of xllamacpp has a GPU.",
+        None,
+        trusted=True,
+        least=0,
+    )
+    cache_type: CacheType = _key(
+        "Type of the `embedded` engine's KV cache: `f16`, or `q8_0` and `q4_0`, which take about a"
+        " half and a quarter of its memory.",
+        "f16",
+        trusted=True,
+    )
+    lora: str | None = _key(
+        "LoRA adapter for the `embedded` engine: the path of a GGUF file, or `PATH=SCALE`; in a"
+        " file of settings relative to that file.",
         None,
         trusted=True,
     )
@@ -202,9 +226,9 @@ def _from_file(file: ConfigFile) -> dict[str, Any]:
                 f"move it to {user_config_path()}, or pass --{key.replace('_', '-')}",
             )
     values = {key: _checked(key, value, str(file.path)) for key, value in table.items()}
-    if prompt := values.get("system_prompt"):
+    for key in (key for key in _PATHS if values.get(key)):
         # Relative to the working directory, it would be a file of the repository's.
-        values["system_prompt"] = os.path.join(file.path.parent, os.path.expanduser(prompt))  # noqa: PTH111, PTH118  (these never raise)
+        values[key] = os.path.join(file.path.parent, os.path.expanduser(values[key]))  # noqa: PTH111, PTH118  (these never raise)
     return values
 
 
@@ -214,13 +238,13 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
         suffix = name.removeprefix(PREFIX)
         if suffix != name and suffix not in _NOT_SETTINGS:
             values[suffix.lower()] = _checked(suffix.lower(), text, name, from_text=True)
-    prompt = values.get("system_prompt")
-    if prompt is not None and not Path(prompt).is_absolute():
-        raise ConfigError(
-            f"{PREFIX}SYSTEM_PROMPT: {plain_line(prompt)!r} is not an absolute path, and would name"
-            " a file of the repository's",
-            "write it from / on",
-        )
+    for key in sorted(_PATHS & values.keys()):
+        if not Path(values[key]).is_absolute():
+            raise ConfigError(
+                f"{PREFIX}{key.upper()}: {plain_line(values[key])!r} is not an absolute path, and"
+                " would name a file of the repository's",
+                "write it from / on",
+            )
     return values
 
 

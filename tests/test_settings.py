@@ -242,6 +242,9 @@ _TRUSTED = {
     "window": "1",
     "system_prompt": "'x.j2'",
     "slots": "1",
+    "gpu_layers": "1",
+    "cache_type": "'q8_0'",
+    "lora": "'x.gguf'",
 }
 
 
@@ -340,17 +343,31 @@ def test_a_sampling_of_nought_is_one_and_less_is_none(tmp_path: Path, key: str) 
         _load(tmp_path, {f"REVIEWBOT_{key.upper()}": "-1"})
 
 
-def test_a_system_prompt_in_a_file_stands_beside_that_file(tmp_path: Path) -> None:
+def test_no_layer_on_the_gpu_is_a_number_of_layers(tmp_path: Path) -> None:
+    assert _load(tmp_path, {"REVIEWBOT_GPU_LAYERS": "0"}).gpu_layers == 0
+    with pytest.raises(ConfigError, match="it must be at least 0"):
+        _load(tmp_path, {"REVIEWBOT_GPU_LAYERS": "-1"})
+
+
+def test_a_cache_type_that_nobody_reckons_with_names_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="q8_0"):
+        _load(tmp_path, {"REVIEWBOT_CACHE_TYPE": "q8"})
+
+
+@pytest.mark.parametrize("key", ["system_prompt", "lora"])
+def test_a_path_in_a_file_stands_beside_that_file(tmp_path: Path, key: str) -> None:
     """Relative to the working directory it would be a file of the repository's."""
-    _user_file("system_prompt = 'mine.j2'\n")
+    _user_file(f"{key} = 'mine=1'\n")
     folder = settings.user_config_path().parent
-    assert _load(tmp_path).system_prompt == str(folder / "mine.j2")
-    assert _trusted(tmp_path, "system_prompt = '~/x.j2'").system_prompt == str(Path.home() / "x.j2")
-    assert _trusted(tmp_path, "system_prompt = '/x.j2'").system_prompt == "/x.j2"
+    assert getattr(_load(tmp_path), key) == str(folder / "mine=1")
+    assert getattr(_trusted(tmp_path, f"{key} = '~/x'"), key) == str(Path.home() / "x")
+    assert getattr(_trusted(tmp_path, f"{key} = '/x'"), key) == "/x"
 
 
-def test_a_system_prompt_in_the_environment_says_where_it_is() -> None:
-    assert load({}, {"REVIEWBOT_SYSTEM_PROMPT": "/a/b.j2"}, ()).system_prompt == "/a/b.j2"
-    for text in ("b.j2", "./b.j2", ""):
-        with pytest.raises(ConfigError, match="is not an absolute path"):
-            load({}, {"REVIEWBOT_SYSTEM_PROMPT": text}, ())
+@pytest.mark.parametrize("key", ["system_prompt", "lora"])
+def test_a_path_in_the_environment_says_where_it_is(key: str) -> None:
+    name = f"REVIEWBOT_{key.upper()}"
+    assert getattr(load({}, {name: "/a/b"}, ()), key) == "/a/b"
+    for text in ("b", "./b", ""):
+        with pytest.raises(ConfigError, match=f"{name}.*is not an absolute path"):
+            load({}, {name: text}, ())

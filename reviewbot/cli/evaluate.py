@@ -63,6 +63,12 @@ _WAYS = ("suite", "history", "compare", "score")
     help="Result as a .json file, or the folder for it; a run goes on from what is there.",
 )
 @click.option("--fresh", is_flag=True, help="Forget what is there.")
+@click.option(
+    "--replies",
+    type=_FILE,
+    metavar="FOLDER",
+    help="Keep the model's replies (quotes of code among them), and ask nothing twice.",
+)
 @click.option("--plot", type=_FILE, metavar="FILE", help="Draw recall, noise, reliability (SVG).")
 @click.option(
     "--compare",
@@ -147,6 +153,7 @@ class _Job:
 
 def _run(options: dict[str, Any]) -> int:
     from reviewbot.evaluation.files import places
+    from reviewbot.evaluation.replies import Replies
     from reviewbot.evaluation.results import Rows
     from reviewbot.evaluation.run import Engines
 
@@ -154,7 +161,8 @@ def _run(options: dict[str, Any]) -> int:
     settings = settings_of(options, top)
     way = _forgetful(settings)
     suite = None if top and options["history"] else _file_suite(options)
-    with Engines(_opener(settings)) as engines:
+    replies = Replies(options["replies"]) if options["replies"] else None
+    with Engines(_opener(settings), replies) as engines:
         engine = engines.open().info
         for note in engine.notes:
             click.echo(f"reviewbot: {note}", err=True)

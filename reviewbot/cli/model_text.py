@@ -8,8 +8,9 @@ from reviewbot.models.card import Card, cards, guide, sources
 from reviewbot.models.catalog import Weights
 from reviewbot.models.gpus import Gpu
 from reviewbot.models.hardware import Machine
-from reviewbot.models.memory import MIB, CacheType, Load, Need, need, rule_of_thumb
+from reviewbot.models.memory import MIB, Load, Need, need, rule_of_thumb
 from reviewbot.models.recommend import Choice, Room, Task
+from reviewbot.settings import CacheType
 
 _SHOWN_CONTEXT = 8192
 _PER_VALUE: dict[CacheType, str] = {"f16": "2", "q8_0": "1.0625", "q4_0": "0.5625"}
@@ -143,7 +144,8 @@ def choice_text(choice: Choice, embedded: Weights | None) -> str:
         pull = f"reviewbot models pull {embedded.name} ({embedded.file})"
         lines.append(f"   or, without a server: {pull}")
     if load.cache != "f16":
-        lines.append(f"   set OLLAMA_KV_CACHE_TYPE={load.cache} for the server")
+        flag = f"; without one: --cache-type {load.cache}" if embedded else ""
+        lines.append(f"   set OLLAMA_KV_CACHE_TYPE={load.cache} for the server{flag}")
     if choice.seconds is not None:
         lines.append(
             f"   about {choice.seconds:.0f} seconds for a chunk on {_cores(choice.room.cores)}"

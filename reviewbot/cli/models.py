@@ -25,25 +25,43 @@ def models() -> None:
 
 @models.command("list")
 def list_models() -> int:
-    """The catalogue's weights, and which of them are on disk."""
+    """The catalogue's weights, and which of them are on disk; what was pulled beside them."""
+    from reviewbot.models import hub_disk
+
     folder = weights.models_folder(settings_of(_NO_FILES, None).models_dir)
     for entry in all_weights():
         here = "on disk" if (folder / entry.file).is_file() else "-"
         use = "review" if family_of(entry.file).review else "tests only"
         click.echo(f"{entry.name:<20} {entry.bytes / 1e6:>7.0f} MB  {use:<10}  {here}")
+    for pulled in hub_disk.all_of(folder):
+        use = "review" if family_of(pulled.path.name).review else "not known"
+        click.echo(f"{pulled.name:<20} {pulled.bytes / 1e6:>7.0f} MB  {use:<10}  on disk")
     return 0
 
 
 @models.command()
 @click.argument("name")
 def pull(name: str) -> int:
-    """Fetch and verify the weights called NAME."""
+    """Fetch and verify the weights called NAME.
+
+    NAME is one of `models list`, or a public file of Hugging Face's: OWNER/REPO:Q4_K_M or
+    OWNER/REPO:FILE.gguf, with or without hf.co/ before it.
+    """
     folder = weights.models_folder(settings_of(_NO_FILES, None).models_dir)
-    entry = weights.by_name(name)
-    with _bar(entry.file) as progress:
-        path = weights.fetch(entry, folder, progress)
-    click.echo(f"{path}: {entry.bytes} bytes, SHA-256 as published")
+    for entry in _entries(name):
+        with _bar(entry.file.rpartition("/")[2]) as progress:
+            path = weights.fetch(entry, folder, progress)
+        click.echo(f"{path}: {entry.bytes} bytes, SHA-256 as published")
     return 0
+
+
+def _entries(name: str) -> tuple[Weights, ...]:
+    """What a name means, of the catalogue or of Hugging Face."""
+    from reviewbot.models import hub
+    from reviewbot.models.hub_name import hub_name
+
+    found = hub_name(name)
+    return hub.weights_of(found) if found else (weights.by_name(name),)
 
 
 @models.command()

@@ -20,7 +20,7 @@ _SETTINGS: tuple[Decorator, ...] = (
     click.option(
         "--model",
         metavar="MODEL",
-        help="An Ollama tag; for embedded a catalogue name or a GGUF file.",
+        help="An Ollama tag; for embedded a catalogue name, a GGUF file or owner/repo:Q4_K_M.",
     ),
     click.option("--url", metavar="URL", help="Address of the engine's server."),
     click.option(
@@ -41,6 +41,22 @@ _SETTINGS: tuple[Decorator, ...] = (
     ),
     click.option(
         "--slots", type=int, metavar="N", help="Prompts that the engine answers at the same time."
+    ),
+    click.option(
+        "--gpu-layers",
+        type=int,
+        metavar="N",
+        help="Layers that the embedded engine puts on the GPU (default: all that fit).",
+    ),
+    click.option(
+        "--cache-type",
+        metavar="TYPE",
+        help="Type of the embedded engine's KV cache: f16, q8_0 or q4_0.",
+    ),
+    click.option(
+        "--lora",
+        metavar="PATH[=SCALE]",
+        help="LoRA adapter (GGUF) that the embedded engine adds to the model.",
     ),
     click.option(
         "--allow-host",
@@ -103,7 +119,7 @@ _FILES: tuple[Decorator, ...] = (
 )
 _FLAGS = (
     *("engine", "model", "url", "window", "think", "temperature", "seed"),
-    *("system_prompt", "slots"),
+    *("system_prompt", "slots", "gpu_layers", "cache_type", "lora"),
     *("allow_hosts", "allow_plaintext", "timeout"),
     *("format", "fail_on", "max_chunks", "deadline", "strict"),
 )

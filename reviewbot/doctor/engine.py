@@ -10,18 +10,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reviewbot.doctor.check import Check, failed, ok, worst
+from reviewbot.doctor.layers import layers_check
 from reviewbot.doctor.model import of_embedded, of_ollama
+from reviewbot.engines.adapters import note_of
 from reviewbot.engines.base import Patience
 from reviewbot.engines.detect import (
-    PULL_EMBEDDED,
     PULL_OLLAMA,
     Wanted,
-    first_on_disk,
     loading_of,
+    needs_embedded,
     opener,
     speaks_openai,
 )
+from reviewbot.engines.local_model import PULL_EMBEDDED, local_model
 from reviewbot.errors import ReviewbotError
+from reviewbot.models import hardware
 from reviewbot.models.catalog import family_of, preferred
 from reviewbot.network import Door
 
@@ -30,10 +33,13 @@ _PATIENCE = Patience(timeout=10)
 
 
 def engine_checks(wanted: Wanted, door: Door) -> tuple[Check, ...]:
+    try:
+        if needs_embedded(wanted):
+            return tuple(_embedded(wanted, door))
+    except ReviewbotError as error:
+        return (failed("engine", error),)
     if wanted.engine == "ollama":
         return tuple(_ollama(wanted, door))
-    if wanted.engine == "embedded":
-        return tuple(_embedded(wanted, door))
     if wanted.engine == "auto":
         return _auto(wanted, door)
     return tuple(_opened(wanted, door))
@@ -85,15 +91,18 @@ def _embedded(wanted: Wanted, door: Door) -> Iterator[Check]:
     try:
         # Finds and verifies the weights; the process starts only when the context is entered.
         opener(replace(wanted, engine="embedded"), door, _PATIENCE)()
+        model = local_model(wanted.model, wanted.models_folder)
     except ReviewbotError as error:
         yield failed("engine", error)
         return
     yield ok("engine", "embedded: llama.cpp in a process of its own, started for each review")
-    name = wanted.model or first_on_disk(wanted.models_folder) or ""
-    window = loading_of(wanted, name).window
-    yield _model(name)
-    yield ok("window", f"{window} tokens")
-    yield from of_embedded(wanted, window)
+    loading = loading_of(wanted, model.path.name)
+    yield _model(wanted.model or model.name)
+    yield ok("window", f"{loading.window} tokens")
+    if loading.adapter:
+        yield ok("adapter", note_of(loading.adapter))
+    yield layers_check(wanted.gpu_layers, hardware.run)
+    yield from of_embedded(model, loading, wanted.think)
 
 
 def _opened(wanted: Wanted, door: Door) -> Iterator[Check]:

@@ -20,6 +20,11 @@ _LEAST_BITS = 4.5
 # No family has more sizes, each with as many quantisations.
 _STEPS = 40
 
+# How either engine is told to take half of the memory for its KV cache.
+_SMALLER_CACHE = {
+    "ollama": "OLLAMA_KV_CACHE_TYPE=q8_0 for the server",
+    "embedded": "--cache-type q8_0",
+}
 _ELSEWHERE = "a server with more memory: --url, with --allow-host"
 
 
@@ -69,10 +74,10 @@ def remedy(subject: Subject, room: Room) -> str:
 
 def _same_model(subject: Subject, room: Room) -> Iterator[str]:
     load = replace(subject.load, device=room.device)
-    if subject.engine == "ollama" and load.cache == "f16":
+    if load.cache == "f16":
         cached = need(subject.card, replace(load, cache="q8_0"))
         if _fits(cached, room):
-            yield f"OLLAMA_KV_CACHE_TYPE=q8_0 for the server ({_of(cached)})"
+            yield f"{_SMALLER_CACHE[subject.engine]} ({_of(cached)})"
     if subject.catalogued is not None:
         yield from _fewer_bits(subject, subject.catalogued, room)
     now = need(subject.card, load)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from reviewbot.addresses import parsed
@@ -16,10 +15,11 @@ from reviewbot.doctor.memory import memory_checks
 from reviewbot.doctor.quality import quality_check
 from reviewbot.doctor.slow import machine_checks, speed_checks
 from reviewbot.doctor.subject import Placed, Subject
-from reviewbot.engines.detect import Wanted, first_on_disk
+from reviewbot.engines.embedded import LocalModel
+from reviewbot.engines.llama_process import Loading
 from reviewbot.engines.ollama_server import Held, OllamaServer
-from reviewbot.models import weights
 from reviewbot.models.memory import Load
+from reviewbot.models.parts import parts_of, stem_of
 from reviewbot.network import Endpoint
 from reviewbot.prompt import Think
 from reviewbot.prompting.budget import USUAL_WINDOW
@@ -48,15 +48,15 @@ def of_ollama(
     yield from checks(replace(found, placed=own, others=others), this_host(), think)
 
 
-def of_embedded(wanted: Wanted, window: int) -> Iterator[Check]:
+def of_embedded(model: LocalModel, loading: Loading, think: Think | None) -> Iterator[Check]:
     """After it was found that the weights are there."""
-    name = wanted.model or first_on_disk(wanted.models_folder) or ""
-    is_path = name.endswith(".gguf") or "/" in name
-    file = Path(name).expanduser() if is_path else _file(name, wanted.models_folder)
-    size = file.stat().st_size
-    found = subjects.of_file(file.stem if is_path else name, file.name, size, Load("?", window))
-    if found is not None:
-        yield from checks(found, this_host(), wanted.think)
+    size = sum(part.stat().st_size for part in parts_of(model.path))
+    load = Load("?", loading.window, loading.slots, loading.cache)
+    # A file by its path has its own name; one of Hugging Face's may have the repository's.
+    for name in (model.name, stem_of(model.path.name)):
+        if found := subjects.of_file(name, model.path.name, size, load):
+            yield from checks(found, this_host(), think)
+            return
 
 
 def _placed(server: OllamaServer) -> dict[str, Placed]:
@@ -81,7 +81,3 @@ def checks(subject: Subject, host: Host, think: Think | None) -> Iterator[Check]
 
 def is_here(endpoint: Endpoint) -> bool:
     return endpoint.scheme == "unix" or parsed(endpoint.address).is_loopback
-
-
-def _file(name: str, folder: Path) -> Path:
-    return folder / weights.by_name(name).file

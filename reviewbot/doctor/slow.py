@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reviewbot.doctor.check import Check, ok
 from reviewbot.doctor.host import Host, number, text
+from reviewbot.doctor.layers import gpus_of_build
 from reviewbot.doctor.subject import Subject, home, pull_command
 from reviewbot.models.hardware import parse_meminfo
 from reviewbot.models.memory import MIB
@@ -26,8 +27,6 @@ _USELESS = ("", "nouveau")
 # xllamacpp's README: other builds are on the project's own index.
 _BUILDS = {"NVIDIA": "cu128", "AMD": "vulkan"}
 _INDEX = "https://xorbitsai.github.io/xllamacpp/whl/"
-# Its own words for devices: CPU, GPU, IGPU and others.
-_DEVICES = "import xllamacpp\nfor d in xllamacpp.get_device_info(): print(d['type'].name)"
 
 _SWAPPED = 256 * MIB
 _SCARCE = 0.1
@@ -74,7 +73,7 @@ def _idle_gpu(subject: Subject, host: Host) -> Check | None:
             return None
         said = f"Ollama runs {subject.name} without the GPU that is here, {gpu.name}"
         return Check("warning", "gpu", said, "start it again; its log says why: ollama serve")
-    if gpu.unified or "GPU" in host.ask((sys.executable, "-P", "-c", _DEVICES)):
+    if gpu.unified or gpus_of_build(host.ask):
         return None
     said = f"the embedded engine's build does not use the GPU that is here, {gpu.name}"
     index = f"{_INDEX}{_BUILDS.get(gpu.vendor, 'vulkan')}"

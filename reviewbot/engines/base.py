@@ -11,7 +11,7 @@ from typing import Protocol
 from reviewbot.engines.runaway import Runaway
 from reviewbot.errors import EngineUnavailable, ReplyError
 from reviewbot.models.catalog import Family
-from reviewbot.prompt import Completion, Prompt
+from reviewbot.prompt import Completion, Likeliest, Prompt
 from reviewbot.report import EngineInfo
 
 # A reply longer than this is no review: 480 tokens are some 2,000 characters.
@@ -80,6 +80,7 @@ class ReplyText:
         self._pieces: list[str] = []
         self._thoughts: list[str] = []
         self._length = 0
+        self._likeliest: Likeliest = ()
         self._runaway = Runaway()
         self._on_piece = on_piece
 
@@ -92,6 +93,14 @@ class ReplyText:
         if wrong := self._runaway.sees(thought + piece):
             raise ReplyError(wrong)
         self._on_piece(len(self._pieces))
+
+    def tell(self, words: Likeliest) -> None:
+        """What the words of a piece could have been: those of the first piece are kept."""
+        self._likeliest = self._likeliest or words
+
+    @property
+    def likeliest(self) -> Likeliest:
+        return self._likeliest
 
     @property
     def thought(self) -> str:

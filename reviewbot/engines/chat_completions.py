@@ -18,6 +18,7 @@ import httpx
 from reviewbot.engines import thinking
 from reviewbot.engines.base import OnPiece, Patience, ReplyText
 from reviewbot.engines.cutoff import cut_off
+from reviewbot.engines.likeliest import TOKENS, likeliest
 from reviewbot.engines.thought import apart
 from reviewbot.engines.wire import declined, event, lines, mapping, number
 from reviewbot.errors import EngineUnavailable, ReplyError
@@ -38,14 +39,18 @@ def request_body(prompt: Prompt, family: Family = UNKNOWN) -> dict[str, Any]:
         "max_tokens": prompt.max_tokens + (thinking.bound_of(prompt, family) or 0),
         "temperature": sampling.temperature,
         "seed": sampling.seed,
-        "response_format": {
-            "type": "json_schema",
-            "json_schema": {"name": "review", "strict": True, "schema": json.loads(prompt.schema)},
-        },
     }
     if sampling.top_p is not None:
         body["top_p"] = sampling.top_p
-    return body | thinking.fields(prompt, family)
+    return body | _form(prompt) | thinking.fields(prompt, family)
+
+
+def _form(prompt: Prompt) -> dict[str, Any]:
+    """What the reply looks like: JSON by a schema, or a word with its probability."""
+    if prompt.choice:
+        return {"logprobs": True, "top_logprobs": TOKENS}
+    schema = {"name": "review", "strict": True, "schema": json.loads(prompt.schema)}
+    return {"response_format": {"type": "json_schema", "json_schema": schema}}
 
 
 def complete(
@@ -115,6 +120,7 @@ def _read(
             if thought.is_over(*words):
                 return thought.cut()
             finish = choice.get("finish_reason") or finish
+            text.tell(likeliest(mapping(choice.get("logprobs")).get("content")))
     if finish is None:
         _ = patience.left  # a connection that was cut at the deadline looks like this, too
         raise ReplyError("the reply broke off")
@@ -138,6 +144,7 @@ def _completion(text: ReplyText, finish: Finish, usage: dict[str, Any]) -> Compl
         number(usage.get("completion_tokens")),
         number(details.get("cached_tokens")),
         text.thought + thought,
+        text.likeliest,
     )
 
 

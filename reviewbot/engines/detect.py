@@ -15,21 +15,19 @@ from typing import TYPE_CHECKING
 
 from reviewbot.engines.base import Engine, Opener, Patience
 from reviewbot.engines.learnt import FORGETFUL, Memory
+from reviewbot.engines.local_model import PULL_EMBEDDED, first_on_disk, local_model
 from reviewbot.engines.turn import turn
 from reviewbot.errors import EngineUnavailable, RefusedError, UsageError, nearest
-from reviewbot.models import weights
-from reviewbot.models.catalog import all_weights, family_of, preferred
+from reviewbot.models.catalog import all_weights, preferred
 from reviewbot.network import Door
 from reviewbot.prompt import Think
-from reviewbot.settings import EngineName
+from reviewbot.settings import CacheType, EngineName
 
 if TYPE_CHECKING:
-    from reviewbot.engines.embedded import LocalModel
     from reviewbot.engines.llama_process import Loading
     from reviewbot.engines.ollama_server import OllamaServer
 
 EMBEDDED = "the embedded engine"
-PULL_EMBEDDED = "reviewbot models pull qwen2.5-coder-1.5b"
 PULL_OLLAMA = "ollama pull qwen2.5-coder:7b"
 OPENAI_URLS = (
     "llama-server: --url http://127.0.0.1:8080\n   LM Studio: --url http://127.0.0.1:1234\n"
@@ -54,6 +52,9 @@ class Wanted:
     window: int | None = None
     think: Think | None = None
     slots: int | None = None
+    gpu_layers: int | None = None
+    cache_type: CacheType = "f16"
+    lora: str | None = None
     locks: Path | None = None
     memory: Memory = FORGETFUL
 
@@ -66,10 +67,10 @@ def opener(wanted: Wanted, door: Door, patience: Patience) -> Opener:
     """How to open the engine; nothing is contacted or loaded before it is called."""
 
     def open_engine() -> AbstractContextManager[Engine]:
+        if needs_embedded(wanted):
+            return _embedded(wanted, door, patience)
         if wanted.engine == "scripted":
             return _scripted(wanted)
-        if wanted.engine == "embedded":
-            return _embedded(wanted, door, patience)
         if wanted.engine == "ollama":
             return _ollama(wanted, door, patience)
         if wanted.engine == "openai" or speaks_openai(wanted, door):
@@ -77,6 +78,19 @@ def opener(wanted: Wanted, door: Door, patience: Patience) -> Opener:
         return _auto(wanted, door, patience)
 
     return open_engine
+
+
+def needs_embedded(wanted: Wanted) -> bool:
+    """Whether it can be no other engine: a review without the adapter that was asked for would be
+    another one. Raises UsageError where another is asked for as well."""
+    if wanted.engine == "embedded" or not wanted.lora:
+        return wanted.engine == "embedded"
+    if wanted.engine != "auto" or wanted.url:
+        raise UsageError(
+            "only the embedded engine takes --lora",
+            "--engine embedded without --url; or give the adapter to your server itself",
+        )
+    return True
 
 
 @contextmanager
@@ -168,48 +182,20 @@ def _embedded(wanted: Wanted, door: Door, patience: Patience) -> AbstractContext
 
     if not installed():
         raise EngineUnavailable("the embedded engine is not installed", INSTALL_EMBEDDED)
-    model = _local_model(wanted)
+    model = local_model(wanted.model, wanted.models_folder)
     opened = open_embedded(model, door, patience, loading_of(wanted, model.path.name))
     return _in_turn(EMBEDDED, wanted, patience, opened)
 
 
 def loading_of(wanted: Wanted, file: str) -> Loading:
-    """How the embedded engine loads a model of that file name."""
+    """How the embedded engine loads a model of that file name. Raises UsageError."""
+    from reviewbot.engines.adapters import adapter_of
     from reviewbot.engines.embedded import usual_window
     from reviewbot.engines.llama_process import Loading
 
-    return Loading(wanted.window or usual_window(file, wanted.think), wanted.slots or 1)
-
-
-def _local_model(wanted: Wanted) -> LocalModel:
-    from reviewbot.engines.embedded import LocalModel
-
-    name = wanted.model or first_on_disk(wanted.models_folder)
-    if name is None:
-        raise EngineUnavailable(
-            f"no weights for the embedded engine in {wanted.models_folder}", PULL_EMBEDDED
-        )
-    if name.endswith(".gguf") or "/" in name:
-        path = Path(name).expanduser()
-        if not path.is_file():
-            raise UsageError(f"no such model file: {path}", "check the path after --model")
-        return LocalModel(path, path.stem)
-    entry = weights.by_name(name)
-    found = weights.on_disk(entry, wanted.models_folder)
-    if found is None:
-        raise EngineUnavailable(
-            f"the weights of {name} are not in {wanted.models_folder}",
-            f"reviewbot models pull {name}",
-        )
-    return LocalModel(found, entry.name, entry.sha256)
-
-
-def first_on_disk(folder: Path) -> str | None:
-    """The first of the catalogue's weights that are there and fit to review."""
-    for entry in all_weights():
-        if family_of(entry.file).review and (folder / entry.file).is_file():
-            return entry.name
-    return None
+    window = wanted.window or usual_window(file, wanted.think)
+    adapter = adapter_of(wanted.lora) if wanted.lora else None
+    return Loading(window, wanted.slots or 1, wanted.cache_type, wanted.gpu_layers, adapter)
 
 
 def _auto(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextManager[Engine]:
@@ -223,9 +209,8 @@ def _auto(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextMana
         opened = open_ollama(server, model, patience, wanted.think)
         return _in_turn(server.endpoint.label, wanted, patience, opened)
     named = wanted.model
-    if named and not _is_embedded(named):
-        known = nearest(named, [entry.name for entry in all_weights()])
-        raise EngineUnavailable(f"no engine here has the model {named!r}: {why_not}; {known}")
+    if named and not _is_embedded(named) and not _was_pulled(named, wanted.models_folder):
+        raise _unknown(named, why_not)
     if installed() and (named or first_on_disk(wanted.models_folder)):
         return _embedded(wanted, door, patience)
     extra = "" if installed() else f"{INSTALL_EMBEDDED} && "
@@ -233,6 +218,28 @@ def _auto(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextMana
         f"no engine to review with: {why_not}, and no weights are on disk",
         f"{extra}{PULL_EMBEDDED}\n   or, with Ollama: {PULL_OLLAMA}",
     )
+
+
+def _unknown(model: str, why_not: str) -> EngineUnavailable:
+    from reviewbot.models.hub_name import hub_name
+
+    said = f"no engine here has the model {model!r}: {why_not}"
+    if name := hub_name(model):
+        return EngineUnavailable(
+            said, f"reviewbot models pull {name}\n   or, with Ollama: ollama pull {model}"
+        )
+    known = nearest(model, [entry.name for entry in all_weights()])
+    return EngineUnavailable(f"{said}; {known}")
+
+
+def _was_pulled(model: str, folder: Path) -> bool:
+    """Whether it is a file of Hugging Face's that `models pull` fetched: Ollama's models may have
+    the same names, and go first."""
+    from reviewbot.models import hub_disk
+    from reviewbot.models.hub_name import hub_name
+
+    name = hub_name(model)
+    return name is not None and hub_disk.find(name, folder) is not None
 
 
 def _is_embedded(model: str) -> bool:

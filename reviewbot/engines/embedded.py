@@ -24,6 +24,7 @@ from typing import Any
 import httpx
 
 from reviewbot.engines import chat_completions, memory_check
+from reviewbot.engines.adapters import note_of
 from reviewbot.engines.base import OnPiece, Patience
 from reviewbot.engines.llama_process import READY, Loading, Order
 from reviewbot.engines.wire import refusal
@@ -65,14 +66,20 @@ def installed() -> bool:
 
 
 class EmbeddedEngine:
-    def __init__(self, client: httpx.Client, model: LocalModel, patience: Patience) -> None:
+    def __init__(
+        self,
+        client: httpx.Client,
+        model: LocalModel,
+        patience: Patience,
+        notes: tuple[str, ...] = (),
+    ) -> None:
         self._client = client
         self._patience = patience
         self._family = family_of(model.path.name)
         props = self._get("/props")
         window = int(props["default_generation_settings"]["n_ctx"])
         self._slots = int(props["total_slots"])
-        self._info = EngineInfo("embedded", model.name, model.digest, window)
+        self._info = EngineInfo("embedded", model.name, model.digest, window, notes)
 
     @property
     def info(self) -> EngineInfo:
@@ -127,11 +134,22 @@ def open_embedded(
         socket = Path(folder) / "engine.sock"  # llama.cpp tells a socket by its ending
         order = Order(str(model.path), str(socket), secrets.token_hex(16), _threads(), loading)
         patience.on_wait(f"loading {model.name}")
-        with _process(order, Path(folder) / "log", patience):
+        with _process(order, Path(folder) / "log", patience) as gpus:
             endpoint = door.endpoint(f"unix://{socket}")
             timeout = httpx.Timeout(patience.timeout)
             with door.client(endpoint, timeout, order.key) as client:
-                yield EmbeddedEngine(client, model, patience)
+                yield EmbeddedEngine(client, model, patience, _notes(loading, gpus))
+
+
+def _notes(loading: Loading, gpus: str) -> tuple[str, ...]:
+    """What the user is to know of how the model was loaded."""
+    notes = [note_of(loading.adapter)] if loading.adapter else []
+    if loading.gpu_layers and not gpus:
+        notes.append(
+            f"--gpu-layers {loading.gpu_layers} does nothing: the installed build of xllamacpp has"
+            " no GPU here (see reviewbot doctor)"
+        )
+    return tuple(notes)
 
 
 def _fitting(model: LocalModel, loading: Loading) -> Loading:
@@ -146,7 +164,8 @@ def _fitting(model: LocalModel, loading: Loading) -> Loading:
 
 
 @contextmanager
-def _process(order: Order, log: Path, patience: Patience) -> Iterator[None]:
+def _process(order: Order, log: Path, patience: Patience) -> Iterator[str]:
+    """The running process; its word on the GPUs that it has."""
     # LLAMA_* variables would set what the order does not say, prompt logging among it.
     environ = {name: text for name, text in os.environ.items() if not name.startswith("LLAMA_")}
     with log.open("wb") as stderr:
@@ -162,15 +181,14 @@ def _process(order: Order, log: Path, patience: Patience) -> Iterator[None]:
             start_new_session=True,
         )
     try:
-        _wait_until_ready(process, order, log, patience)
-        yield
+        yield _wait_until_ready(process, order, log, patience)
     finally:
         _stop(process)
 
 
 def _wait_until_ready(
     process: subprocess.Popen[bytes], order: Order, log: Path, patience: Patience
-) -> None:
+) -> str:
     assert process.stdin is not None  # noqa: S101
     assert process.stdout is not None  # noqa: S101
     # A blocked read does not end by itself: the timer ends the process, and so the read.
@@ -186,14 +204,20 @@ def _wait_until_ready(
     finally:
         in_time = timer.is_alive()
         timer.cancel()
-    if said != READY:
+    if not said.startswith(READY):
         process.wait()
         if not in_time:
             raise EngineUnavailable(f"{order.model} was not loaded within {seconds:.1f} s")
-        raise EngineUnavailable(
-            f"the embedded engine could not load {order.model}: {_reason(log, process.returncode)}",
-            "check the file, or choose another one with --model",
-        )
+        raise _not_loaded(order, _reason(log, process.returncode))
+    return said.removeprefix(READY).decode("utf-8", "replace").strip()
+
+
+def _not_loaded(order: Order, reason: str) -> EngineUnavailable:
+    what, remedy = order.model, "check the file, or choose another one with --model"
+    if adapter := order.loading.adapter:
+        what += f" with the adapter {adapter.path}"
+        remedy = "an adapter goes with the model that it was trained on: check --lora and --model"
+    return EngineUnavailable(f"the embedded engine could not load {what}: {reason}", remedy)
 
 
 def _reason(log: Path, status: int) -> str:

@@ -9,7 +9,6 @@ file's 1,065 MiB are mapped, and pages of it that were copied can be given back.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +18,9 @@ from reviewbot.models import hardware
 from reviewbot.models.gguf import Header
 from reviewbot.models.gpus import Gpu
 from reviewbot.models.memory import GIB, MIB, kv_bytes
+from reviewbot.models.parts import parts_of
 
 _BESIDE = 149 * MIB
-_PART = re.compile(r"(.+)-\d{5}-of-\d{5}\.gguf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,11 @@ class Least:
 def least(path: Path, header: Header, loading: Loading) -> Least:
     # A cache whose size is only bounded is left out: less than the least refuses nobody.
     known = header.shape if not header.shape_is_bound else None
-    kv = kv_bytes(known, loading.window, loading.slots) if known else 0
-    return Least(sum(part.stat().st_size for part in _parts(path)), kv)
+    kv = kv_bytes(known, loading.window, loading.slots, loading.cache) if known else 0
+    files = parts_of(path)
+    if loading.adapter:
+        files.append(Path(loading.adapter.path))
+    return Least(sum(file.stat().st_size for file in files), kv)
 
 
 def check(path: Path, header: Header, loading: Loading) -> None:
@@ -53,13 +55,15 @@ def check(path: Path, header: Header, loading: Loading) -> None:
     free = hardware.available()
     if free is None or needed.total <= free:
         return
-    # Asked only now: a maker's tool takes up to seconds to answer.
-    free += sum(_free(gpu) for gpu in hardware.find_gpus(hardware.run))
+    if loading.gpu_layers != 0:
+        # Asked only now: a maker's tool takes up to seconds to answer.
+        free += sum(_free(gpu) for gpu in hardware.find_gpus(hardware.run))
     if needed.total > free:
+        smaller_cache = ", or --cache-type q8_0" if needed.kv and loading.cache == "f16" else ""
         raise EngineUnavailable(
             f"{path.name} takes {needed}, and {_gib(free)} GiB are free",
             "free some, choose a smaller model or stronger quantisation (`reviewbot models"
-            " recommend`), or a shorter --window",
+            f" recommend`), or a shorter --window{smaller_cache}",
         )
 
 
@@ -67,15 +71,6 @@ def _free(gpu: Gpu) -> int:
     if gpu.unified:  # the machine's own memory, counted already
         return 0
     return gpu.total if gpu.free is None else gpu.free
-
-
-def _parts(path: Path) -> list[Path]:
-    """The file, or all parts of a model that was split."""
-    found = _PART.fullmatch(path.name)
-    pattern = re.compile(re.escape(found[1]) + r"-\d{5}-of-\d{5}\.gguf") if found else None
-    if pattern is None:
-        return [path]
-    return [part for part in path.parent.iterdir() if pattern.fullmatch(part.name)]
 
 
 def _gib(count: int) -> str:

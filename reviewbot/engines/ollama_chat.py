@@ -18,6 +18,7 @@ import httpx
 
 from reviewbot.engines.base import Patience, ReplyText
 from reviewbot.engines.cloud import refuse_cloud
+from reviewbot.engines.likeliest import TOKENS, likeliest
 from reviewbot.engines.ollama_load import KEEP_ALIVE, Ready
 from reviewbot.engines.thought import apart
 from reviewbot.engines.wire import event, lines, mapping, number
@@ -53,12 +54,15 @@ def request_body(call: Call) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": call.model.info.model,
         "messages": [{"role": m.role, "content": m.content} for m in prompt.messages],
-        "format": json.loads(prompt.schema),
         "options": options,
         "stream": True,
         "truncate": False,
         "keep_alive": KEEP_ALIVE,
     }
+    if prompt.choice:
+        body |= {"logprobs": True, "top_logprobs": TOKENS}
+    else:
+        body["format"] = json.loads(prompt.schema)
     think = call.model.thinking.field(call.level)
     return body if think is None else body | {"think": think}
 
@@ -76,6 +80,7 @@ def read(
         message = mapping(piece.get("message"))
         said, thought = str(message.get("content") or ""), str(message.get("thinking") or "")
         text.add(said, thought)
+        text.tell(likeliest(piece.get("logprobs")))
         if piece.get("done"):
             return piece
         thoughts += bool(thought)
@@ -98,4 +103,5 @@ def completed(call: Call, text: ReplyText, last: dict[str, Any] | None) -> Compl
         number(last.get("prompt_eval_count")),
         number(last.get("eval_count")),
         thought=text.thought + thought,
+        likeliest=text.likeliest,
     )

@@ -6,7 +6,8 @@ redirects (seen with 3.52.0). What each server is asked stands in `openai_window
 
 - Structured output is asked for in the strongest form that the server takes, learnt from its
   refusals once for a server and model (`forms.py`).
-- A field about the thought that the server refuses by name is left out from then on.
+- A field about the thought or about probabilities that the server refuses by name is left out
+  from then on.
 - A busy server is asked again after a pause, within a bound and the deadline.
 - A server that went away in mid-review has a moment to come back. The chunk that it was at has
   failed; the next ones are asked.
@@ -42,7 +43,10 @@ _RESTART_SECONDS = 1.6  # with one more try, less than the 2 s in which a dead s
 # What a refusal of a form of `response_format` speaks of.
 _FORM_REFUSED = (400, 415, 422, 500, 501)
 # Fields that not every server knows, and how one that knows them not may refuse them.
-_OF_THOUGHT = ("chat_template_kwargs", "thinking_budget_tokens", "reasoning_effort")
+_OPTIONAL = (
+    *("chat_template_kwargs", "thinking_budget_tokens", "reasoning_effort"),
+    *("top_logprobs", "logprobs"),
+)
 _FIELD_REFUSED = (400, 422)
 _OF_THE_FORM = re.compile(r"response_?format|json_|schema|grammar|structured|guided", re.IGNORECASE)
 
@@ -110,7 +114,7 @@ class OpenAIEngine:
         busy = Backoff(self._patience, _BUSY_SECONDS)
         down = Backoff(self._patience, _RESTART_SECONDS)
         while True:
-            form = self._forms.current
+            form = self._forms.current if "response_format" in body else None
             asked = _in_form(body, form, self._without)
             try:
                 return self._taken(form, self._server.chat(asked, self._patience, on_piece, bound))
@@ -123,19 +127,19 @@ class OpenAIEngine:
                 if not down.pause():
                     raise
 
-    def _taken(self, form: str, completion: Completion) -> Completion:
-        if completion.text.strip():
+    def _taken(self, form: str | None, completion: Completion) -> Completion:
+        if form is not None and completion.text.strip():
             self._forms.took(form)
         return completion
 
-    def _learns(self, refused: StatusError, asked: dict[str, Any], form: str) -> bool:
+    def _learns(self, refused: StatusError, asked: dict[str, Any], form: str | None) -> bool:
         """Whether there is another way to ask. Raises _CannotContinueError."""
         if "continue_final_message" in asked and refused.status in _FIELD_REFUSED:
             raise _CannotContinueError from None
         if named := _refused_fields(refused, asked):
             self._without |= named
             return True
-        return _is_of_the_form(refused) and self._forms.refused(form)
+        return form is not None and _is_of_the_form(refused) and self._forms.refused(form)
 
     def _told(self, refused: StatusError) -> EngineUnavailable | ReplyError:
         if refused.status != 404:  # noqa: PLR2004
@@ -184,21 +188,21 @@ def _identity(server: OpenAIServer, model: Model, window: int | None) -> tuple[s
     return server.label, model.name, str(model.facts.get("owned_by")), str(window)
 
 
-def _in_form(body: dict[str, Any], form: str, without: frozenset[str]) -> dict[str, Any]:
+def _in_form(body: dict[str, Any], form: str | None, without: frozenset[str]) -> dict[str, Any]:
     """The request with the form of structured output and the fields that the server takes."""
     asked = {key: value for key, value in body.items() if key not in without}
     if form == "json_object":
         asked["response_format"] = {"type": form}
-    elif not form:
+    elif form == "":
         del asked["response_format"]
     return asked
 
 
 def _refused_fields(refused: StatusError, asked: dict[str, Any]) -> frozenset[str]:
-    """The fields about the thought that a refusal names; they can be done without."""
+    """The fields that a refusal names and that can be done without."""
     if refused.status not in _FIELD_REFUSED:
         return frozenset()
-    return frozenset(name for name in _OF_THOUGHT if name in asked and name in refused.said)
+    return frozenset(name for name in _OPTIONAL if name in asked and name in refused.said)
 
 
 def _chosen(server: OpenAIServer, wanted: str | None, patience: Patience) -> Model:

@@ -4,6 +4,7 @@
     {"contains": "slow", "reply": {"findings": []}, "seconds": 0.2}
     {"contains": "cut", "reply": "{\\"findings\\": [", "finish": "length"}
     {"contains": "broken", "error": "HTTP 500"}
+    {"contains": "Version A", "reply": "A", "likeliest": {"a": -0.1, "b": -2.4}}
     {"contains": "hard", "thought": "Hm.", "reply": {"findings": []}}
     {"reply": {"findings": []}}
 
@@ -41,6 +42,7 @@ class _Row(BaseModel):
     reply: str | dict[str, object] = ""
     finish: Finish = Finish.STOP
     thought: str = ""
+    likeliest: dict[str, float] = {}
     error: str = ""
     seconds: Annotated[float, Field(ge=0)] = 0.0
 
@@ -84,6 +86,7 @@ class ScriptedEngine:
             estimate_tokens(prompt.text),
             estimate_tokens(text) if text else 0,
             thought=row.thought,
+            likeliest=tuple(row.likeliest.items()),
         )
 
 

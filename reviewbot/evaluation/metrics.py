@@ -54,6 +54,14 @@ def _goldens(item: Scored) -> float:
     return float(len(item.case.golden))
 
 
+def _timed(item: Scored) -> float:
+    return float(not item.row.replayed)
+
+
+def _seconds(item: Scored) -> float:
+    return item.row.seconds * _timed(item)
+
+
 def _paired(item: Scored) -> float:
     return float(item.twin is not None)
 
@@ -152,7 +160,7 @@ METRICS: tuple[Metric, ...] = (
         (Ratio(lambda s: s.row.completion_tokens, _always),),
         -1,
     ),
-    Metric("seconds", "seconds a case", (Ratio(lambda s: s.row.seconds, _always),), -1),
+    Metric("seconds", "seconds a case", (Ratio(_seconds, _timed),), -1),
 )
 BY_NAME = {metric.name: metric for metric in METRICS}
 # What a table by language or category tells; the others would be read off too few cases.

@@ -32,7 +32,6 @@ def svg(document: Document) -> str:
     """The same document gives the same bytes."""
     check_plotter()
     import matplotlib as mpl
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
     with mpl.rc_context({"svg.hashsalt": "reviewbot", "text.parse_math": False}):
@@ -43,7 +42,7 @@ def svg(document: Document) -> str:
         _draw_curve(left, document)
         _draw_reliability(right, document)
         stream = io.BytesIO()
-        FigureCanvasSVG(figure).print_svg(stream, metadata={"Date": None, "Creator": "reviewbot"})
+        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": "reviewbot"})
     return stream.getvalue().decode("utf-8")
 
 

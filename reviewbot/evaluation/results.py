@@ -59,7 +59,8 @@ class Found(BaseModel, frozen=True):
 
 
 class Row(BaseModel, frozen=True):
-    """One case, reviewed. `key` stands for all that the answer follows from."""
+    """One case, reviewed. `key` stands for all that the answer follows from; `replayed` calls were
+    answered by an earlier run, so that `seconds` are too few."""
 
     schema_version: Literal[1] = 1
     key: str
@@ -69,6 +70,7 @@ class Row(BaseModel, frozen=True):
     dropped: int = 0
     faults: tuple[str, ...] = ()
     calls: int = 0
+    replayed: int = 0
     failed_chunks: int = 0
     prompt_tokens: int = 0
     cached_tokens: int = 0

@@ -14,6 +14,7 @@ from reviewbot.errors import EngineUnavailable
 from reviewbot.evaluation.digest import case_key
 from reviewbot.evaluation.facts import facts_of
 from reviewbot.evaluation.materialise import prepared
+from reviewbot.evaluation.replies import Replies
 from reviewbot.evaluation.results import Row, Rows, row_of
 from reviewbot.evaluation.suite import Case
 from reviewbot.models.catalog import Family
@@ -35,6 +36,7 @@ class _Lent:
     """An engine as the reviews see it, and whether it was lost under one of them."""
 
     engine: Engine
+    replies: Replies | None = None
     lost: list[EngineUnavailable] = field(default_factory=list)
 
     @property
@@ -54,8 +56,14 @@ class _Lent:
             return self.engine.count_tokens(prompt)
 
     def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
+        kept = self.replies.find(self.info, prompt) if self.replies else None
+        if kept is not None:
+            return kept
         with self._noticed():
-            return self.engine.complete(prompt, on_piece)
+            completion = self.engine.complete(prompt, on_piece)
+        if self.replies:
+            self.replies.keep(self.info, prompt, completion)
+        return completion
 
     @contextmanager
     def _noticed(self) -> Iterator[None]:
@@ -67,10 +75,12 @@ class _Lent:
 
 
 class Engines:
-    """One engine for all cases, opened again after it was lost."""
+    """One engine for all cases, opened again after it was lost. What it replied to the same
+    prompt in an earlier run is not asked again where `replies` are kept."""
 
-    def __init__(self, opener: Opener) -> None:
+    def __init__(self, opener: Opener, replies: Replies | None = None) -> None:
         self._opener = opener
+        self._replies = replies
         self._stack = ExitStack()
         self._lent: _Lent | None = None
 
@@ -83,12 +93,17 @@ class Engines:
     def open(self) -> _Lent:
         """Raises EngineError where it cannot be opened."""
         if self._lent is None:
-            self._lent = _Lent(self._stack.enter_context(self._opener()))
+            self._lent = _Lent(self._stack.enter_context(self._opener()), self._replies)
         return self._lent
 
     @contextmanager
     def lend(self) -> Iterator[Engine]:
         yield self.open()
+
+    @property
+    def replayed(self) -> int:
+        """Replies so far that were kept from earlier."""
+        return self._replies.again if self._replies else 0
 
     def lost(self) -> bool:
         """Whether the engine was lost; it is closed then."""
@@ -137,6 +152,7 @@ def _reviewed(case: Case, task: Task, engines: Engines) -> Row:
     change = prepared(case.change)
     captured = time.monotonic() - begun
     facts = facts_of(case, change.change_set.files)
+    replayed = engines.replayed
     for _ in range(2):
         engines.open()  # within a review an engine that is not there would be a fault of the case
         asked = time.monotonic()
@@ -145,4 +161,5 @@ def _reviewed(case: Case, task: Task, engines: Engines) -> Row:
         if not engines.lost():
             break
     timings = replace(report.timings, capture=captured, total=total)
-    return row_of(case_key(task.run, case), case, facts, replace(report, timings=timings))
+    row = row_of(case_key(task.run, case), case, facts, replace(report, timings=timings))
+    return row.model_copy(update={"replayed": engines.replayed - replayed})

@@ -21,7 +21,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
 from reviewbot.errors import UsageError
 from reviewbot.report import Scope
@@ -101,6 +101,10 @@ class Suite:
         return digest_of("".join(sorted(case.digest for case in self.cases)))
 
 
+# What is not known may be null.
+_Word = Annotated[str, BeforeValidator(lambda word: "" if word is None else word)]
+
+
 class _Row(BaseModel):
     """A line of a suite's file."""
 
@@ -109,9 +113,9 @@ class _Row(BaseModel):
     kind: Kind
     group: Annotated[str, Field(min_length=1)]
     pair: str | None = None
-    language: str = ""
-    category: str = ""
-    difficulty: str = ""
+    language: _Word = ""
+    category: _Word = ""
+    difficulty: _Word = ""
     quick: bool = False
     golden: tuple[Golden, ...] = ()
     diff: str = ""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reviewbot.models.card import Shape
@@ -35,13 +35,15 @@ Value = int | float | str | tuple["Value", ...]
 @dataclass(frozen=True, slots=True)
 class Header:
     """`context` is the trained window in tokens. `shape_is_bound`: the cache may be smaller.
-    `kind` is `general.type`: `model` or `adapter`. What the file does not say is None."""
+    `kind` is `general.type`: `model` or `adapter`; `tensors` is their number. What the file does
+    not say is None."""
 
     architecture: str
     kind: str
     context: int | None = None
     shape: Shape | None = None
     shape_is_bound: bool = False
+    tensors: int = 0
 
 
 class NotGgufError(Exception):
@@ -53,12 +55,12 @@ def read_header(path: Path) -> Header:
     with path.open("rb") as file:
         head = _Head(file.read(_HEAD))
     facts: dict[str, Value] = {}
-    magic, version, _, keys = head.unpack("4sIQQ")
+    magic, version, tensors, keys = head.unpack("4sIQQ")
     if magic != _MAGIC or version not in _VERSIONS:
         raise NotGgufError("the file is no GGUF")
     with suppress(_EndOfHeadError):  # what was read before it counts
         facts.update(head.entries(int(keys)))
-    return _header(facts)
+    return replace(_header(facts), tensors=int(tensors))
 
 
 class _EndOfHeadError(Exception):

@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reviewbot.models.card import Card, Shape, guide
+from reviewbot.settings import CacheType
 
-CacheType = Literal["f16", "q8_0", "q4_0"]
 Device = Literal["gpu", "cpu"]
 
 MIB = 1 << 20

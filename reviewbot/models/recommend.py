@@ -11,7 +11,8 @@ from reviewbot.models.card import Card, guide, tables
 from reviewbot.models.gpus import Gpu
 from reviewbot.models.hardware import Machine
 from reviewbot.models.lookup import by_name
-from reviewbot.models.memory import GIB, CacheType, Device, Load, Need, kv_bytes, need
+from reviewbot.models.memory import GIB, Device, Load, Need, kv_bytes, need
+from reviewbot.settings import CacheType
 
 Task = Literal["review", "reasoning"]
 TASKS: tuple[Task, ...] = ("review", "reasoning")

@@ -13,6 +13,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -30,11 +31,18 @@ PUBLISHER_HOSTS = ("huggingface.co", "hf.co")
 CONNECT_SECONDS = 5.0
 _READ_SECONDS = 60.0
 _REDIRECTS = 4
+# 1,000 files a page, of which the longest tells each in a few hundred bytes.
+_PAGES = 20
+_MOST_OF_A_PAGE = 4 << 20
 _BLOCK = 1 << 20
 
 
 class SourceError(Exception):
-    """This source did not give the bytes; the next one may."""
+    """This source did not give the bytes; the next one may. `status` is the answer's, if any."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 def of(weights: Weights) -> list[Source]:
@@ -48,25 +56,56 @@ def of(weights: Weights) -> list[Source]:
 
 
 def from_url(url: str, offset: int, hosts: tuple[str, ...] = PUBLISHER_HOSTS) -> Iterator[bytes]:
-    """The file behind a URL from byte `offset` on. Redirects are followed by hand, and only to
-    `hosts` and their subdomains. Raises SourceError."""
+    """The file behind a URL from byte `offset` on. Raises SourceError."""
+    with _answer(url, offset, hosts) as response:
+        yield from _body(response, offset)
+
+
+def pages(url: str, hosts: tuple[str, ...] = PUBLISHER_HOSTS) -> Iterator[bytes]:
+    """The pages of a list, which name the next one in their header Link. Raises SourceError."""
+    for _ in range(_PAGES):
+        with _answer(url, 0, hosts) as response:
+            yield _whole(response)
+            following = response.links.get("next", {}).get("url")
+        if not following:
+            return
+        url = urljoin(url, following)
+    raise SourceError(f"{urlsplit(url).hostname}: the list has more than {_PAGES} pages")
+
+
+@contextmanager
+def _answer(url: str, offset: int, hosts: tuple[str, ...]) -> Iterator[httpx.Response]:
+    """The answer at the end of the redirects, which are followed by hand, and only to `hosts` and
+    their subdomains."""
     timeout = httpx.Timeout(_READ_SECONDS, connect=CONNECT_SECONDS)
     try:
         for _ in range(_REDIRECTS):
             _check_host(url, hosts)
             door = Door(HostPolicy(allowed=frozenset({urlsplit(url).hostname or ""})))
-            endpoint = door.endpoint(url)
+            # Without the query: the publisher's download hosts are named with signed ones, and the
+            # door refuses an engine's address that has any.
+            endpoint = door.endpoint(urlsplit(url)._replace(query="", fragment="").geturl())
             with door.client(endpoint, timeout) as client:
                 headers = {"Range": f"bytes={offset}-"} if offset else {}
                 with client.stream("GET", url, headers=headers) as response:
                     if response.is_redirect:
                         url = urljoin(url, response.headers.get("location", ""))
                         continue
-                    yield from _body(response, offset)
+                    yield response
                     return
         raise SourceError(f"{url} redirects too often")
-    except (httpx.HTTPError, ReviewbotError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, ReviewbotError) as error:
         raise SourceError(f"{urlsplit(url).hostname}: {error or type(error).__name__}") from None
+
+
+def _whole(response: httpx.Response) -> bytes:
+    """A short answer; a long one would fill the memory."""
+    found = b""
+    for block in _body(response, 0):
+        found += block
+        if len(found) > _MOST_OF_A_PAGE:
+            raise SourceError(f"{response.url.host} answered more than a list")
+    return found
 
 
 def _check_host(url: str, hosts: tuple[str, ...]) -> None:
@@ -81,7 +120,8 @@ def _body(response: httpx.Response, offset: int) -> Iterator[bytes]:
     elif response.status_code == httpx.codes.OK:
         skip = offset  # a server without ranges sends the file from its beginning
     else:
-        raise SourceError(f"{response.url.host} answered HTTP {response.status_code}")
+        status = response.status_code
+        raise SourceError(f"{response.url.host} answered HTTP {status}", status)
     for block in response.iter_bytes(_BLOCK):
         kept = block[skip:]
         skip = max(0, skip - len(block))

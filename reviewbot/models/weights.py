@@ -60,6 +60,17 @@ def on_disk(weights: Weights, folder: Path) -> Path | None:
     return path
 
 
+def remembered(path: Path, name: str) -> str | None:
+    """The SHA-256 that a fetched file had when it was verified; None for one that was put there by
+    hand. Raises ReviewbotError where the file has changed since."""
+    try:
+        digest, size, _ = _stamp(path).read_text(encoding="ascii").split()
+        entry = Weights(name, path.name, int(size), digest, "", None, None)
+    except (OSError, ValueError):
+        return None
+    return digest if on_disk(entry, path.parent) else None
+
+
 def fetch(weights: Weights, folder: Path, progress: Progress) -> Path:
     """The verified file, downloaded where it is not there yet.
 
@@ -78,7 +89,7 @@ def fetch(weights: Weights, folder: Path, progress: Progress) -> Path:
 
 
 def _fetch(weights: Weights, folder: Path, progress: Progress) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / weights.file).parent.mkdir(parents=True, exist_ok=True)
     partial = folder / f"{weights.file}.partial"
     with _only_one(folder / f"{weights.file}.lock"):
         if found := on_disk(weights, folder):

@@ -20,6 +20,7 @@ from reviewbot.models.gpus import Gpu
 from reviewbot.models.hardware import Machine
 from reviewbot.models.memory import GIB, MIB
 from tests.conftest import Reviewbot
+from tests.models.fake_hub import fake_hub
 
 CONTENT = b"weights" * 1000
 
@@ -70,6 +71,36 @@ def test_second_pull_fetches_nothing(folder: Path, capfd: pytest.CaptureFixture[
     capfd.readouterr()
     assert main(["models", "pull", "smollm2-135m"]) == 0
     assert capfd.readouterr().err == ""
+
+
+# Hugging Face's names
+
+
+def test_pull_fetches_a_file_of_hugging_faces_and_list_has_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("REVIEWBOT_MODELS_DIR", str(tmp_path))
+    files = {"Qwen2.5-Coder-Q4_K_M.gguf": CONTENT}
+    with fake_hub(monkeypatch, files, repo="Qwen/Coder-GGUF"):
+        assert main(["models", "pull", "hf.co/Qwen/Coder-GGUF:Q4_K_M"]) == 0
+    out, err = capfd.readouterr()
+    path = tmp_path / "Qwen/Coder-GGUF/Qwen2.5-Coder-Q4_K_M.gguf"
+    assert f"{path}: 7000 bytes, SHA-256 as published" in out
+    assert "Qwen2.5-Coder-Q4_K_M.gguf: 100 %" in err
+    assert main(["models", "list"]) == 0
+    row = capfd.readouterr().out.splitlines()[-1]
+    assert row.startswith("Qwen/Coder-GGUF:Qwen2.5-Coder-Q4_K_M.gguf")
+    assert "review" in row
+
+
+def test_pull_of_a_quantisation_that_is_not_there_names_those_that_are(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with fake_hub(monkeypatch, {"x-Q8_0.gguf": CONTENT, "x-Q4_0.gguf": CONTENT}):
+        assert main(["models", "pull", "owner/repo:Q5_0"]) == 2
+    err = capfd.readouterr().err
+    assert "there are: Q4_0, Q8_0" in err
+    assert "reviewbot models pull owner/repo:Q4_0" in err
 
 
 # What there is, and what it needs

@@ -90,6 +90,16 @@ def test_of_the_embedded_engine_no_setting_is_told_that_it_does_not_have() -> No
     assert "OLLAMA" not in told
 
 
+def test_the_embedded_engines_own_setting_for_a_smaller_cache_is_told() -> None:
+    longer = replace(embedded(), load=replace(embedded().load, context=32768))
+    # 1,066 of weights, 896 of cache (476 in q8_0), 1,112 beside them.
+    told = remedy(longer, Room("cpu", 2700 * MIB, ""))
+    assert "--cache-type q8_0 (2,654 MiB)" in told
+    assert "OLLAMA" not in told
+    smaller = replace(longer, load=replace(longer.load, cache="q8_0"))
+    assert "--cache-type" not in remedy(smaller, Room("cpu", 2600 * MIB, ""))
+
+
 def test_where_nothing_helps_another_machine_is_told() -> None:
     assert "--allow-host" in remedy(ollama("qwen2.5-coder:7b"), _gpu(500))
 

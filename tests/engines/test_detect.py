@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from reviewbot.engines import detect, embedded
+from reviewbot.engines import detect, embedded, local_model
 from reviewbot.engines.base import Patience
-from reviewbot.engines.detect import Wanted, first_on_disk, opener, url_of_host
+from reviewbot.engines.detect import Wanted, opener, url_of_host
 from reviewbot.engines.embedded import LocalModel
-from reviewbot.engines.llama_process import Loading
+from reviewbot.engines.llama_process import Adapter, Loading
+from reviewbot.engines.local_model import first_on_disk
 from reviewbot.errors import (
     EngineUnavailable,
     RefusedError,
@@ -23,9 +24,11 @@ from reviewbot.models import weights
 from reviewbot.models.catalog import Weights, all_weights
 from reviewbot.network import Door
 from reviewbot.report import EngineInfo
+from reviewbot.settings import EngineName
 from tests.engines import fake_openai as fakes
 from tests.engines.fake_ollama import CODER, TINY, FakeOllama, loaded, saying, tag
 from tests.engines.fake_openai import FakeOpenAI, running
+from tests.models.fake_hub import fake_hub
 from tests.serving import unused_port
 
 _PATIENCE = Patience(timeout=2)
@@ -45,7 +48,7 @@ def _engine_that_only_says_what_it_would_run(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(embedded, "open_embedded", open_embedded)
     monkeypatch.setattr(embedded, "installed", lambda: True)
-    for module in (detect, weights):
+    for module in (detect, local_model, weights):
         monkeypatch.setattr(module, "all_weights", lambda: (_SMALL, *all_weights()))
 
 
@@ -73,6 +76,93 @@ def _loading(wanted: Wanted) -> Loading:
         found = engine.loading  # type: ignore[attr-defined]
         assert isinstance(found, Loading)
         return found
+
+
+# Hugging Face's names
+
+
+@pytest.fixture
+def pulled(folder: Path) -> Path:
+    path = folder / "Qwen/Coder-GGUF/Coder-Q4_K_M.gguf"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"bytes")
+    status = path.stat()
+    digest = hashlib.sha256(b"bytes").hexdigest()
+    stamp = f"{digest} {status.st_size} {status.st_mtime_ns}\n"
+    path.with_name(f"{path.name}.verified").write_text(stamp)
+    return path
+
+
+@pytest.mark.parametrize("engine", ["auto", "embedded"])
+@pytest.mark.parametrize(
+    "name", ["Qwen/Coder-GGUF:Q4_K_M", "hf.co/Qwen/Coder-GGUF:Coder-Q4_K_M.gguf"]
+)
+def test_a_file_of_hugging_faces_that_was_pulled(
+    folder: Path, pulled: Path, engine: EngineName, name: str
+) -> None:
+    info = _info(replace(_wanted(folder), engine=engine, model=name))
+    assert info.model == name.removeprefix("hf.co/")
+    assert info.digest == hashlib.sha256(b"bytes").hexdigest()
+
+
+@pytest.mark.parametrize("engine", ["auto", "embedded"])
+@pytest.mark.parametrize("name", ["Qwen/Coder-GGUF:Q8_0", "owner/repo:Q4_K_M"])
+def test_a_review_fetches_nothing_and_says_what_does(
+    folder: Path, pulled: Path, monkeypatch: pytest.MonkeyPatch, engine: EngineName, name: str
+) -> None:
+    with fake_hub(monkeypatch, {"x-Q4_K_M.gguf": b"x"}) as hub:
+        with pytest.raises(EngineUnavailable) as caught:
+            _info(replace(_wanted(folder), engine=engine, model=name))
+        assert hub.seen == []
+    assert caught.value.remedy.startswith(f"reviewbot models pull {name}")
+
+
+def test_an_ollama_that_holds_a_model_of_that_name_goes_first(
+    ollama: FakeOllama, folder: Path, pulled: Path
+) -> None:
+    name = "hf.co/Qwen/Coder-GGUF:Q4_K_M"
+    ollama.tags = [tag(name)]
+    assert _info(replace(_wanted(folder, ollama.url), model=name)).name == "ollama"
+
+
+def test_a_path_that_is_there_stays_a_path(
+    folder: Path, pulled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    odd = folder / "owner" / "repo:Q4_K_M.gguf"
+    odd.parent.mkdir()
+    odd.touch()
+    for name in ("owner/repo:Q4_K_M.gguf", str(pulled), "Qwen/Coder-GGUF/Coder-Q4_K_M.gguf"):
+        info = _info(Wanted("embedded", name, None, folder))
+        assert (info.model, info.digest) == (Path(name).stem, None)
+    with pytest.raises(UsageError, match="no such model file"):
+        _info(Wanted("embedded", "./absent/x.gguf", None, folder))
+
+
+# A LoRA adapter
+
+
+def test_an_adapter_goes_to_the_embedded_engine_though_ollama_is_there(
+    ollama: FakeOllama, folder: Path
+) -> None:
+    (folder / "a.gguf").touch()
+    wanted = replace(_wanted(folder, ollama.url), lora=f"{folder}/a.gguf=0.5")
+    assert _loading(wanted).adapter == Adapter(f"{folder}/a.gguf", 0.5)
+    assert ollama.served.seen == []
+
+
+@pytest.mark.parametrize("engine", ["ollama", "openai", "scripted"])
+def test_no_other_engine_reviews_without_the_adapter(folder: Path, engine: EngineName) -> None:
+    wanted = Wanted(engine, "x", "http://127.0.0.1:1", folder, lora="a.gguf")
+    for one in (wanted, replace(wanted, engine="auto")):
+        with pytest.raises(UsageError, match="only the embedded engine takes --lora"):
+            _info(one)
+
+
+def test_the_embedded_engine_is_told_how_to_load(folder: Path) -> None:
+    wanted = Wanted("embedded", None, None, folder, gpu_layers=0, cache_type="q4_0")
+    found = _loading(wanted)
+    assert (found.gpu_layers, found.cache, found.adapter) == (0, "q4_0", None)
 
 
 # OLLAMA_HOST
@@ -166,7 +256,7 @@ def test_without_any_engine_the_two_ways_are_named(tmp_path: Path) -> None:
     with pytest.raises(EngineUnavailable, match="no weights are on disk") as caught:
         _info(_wanted(tmp_path))
     assert "no Ollama answers" in caught.value.message
-    assert detect.PULL_EMBEDDED in caught.value.remedy
+    assert local_model.PULL_EMBEDDED in caught.value.remedy
     assert detect.PULL_OLLAMA in caught.value.remedy
     assert "pip install" not in caught.value.remedy
 
@@ -177,7 +267,9 @@ def test_without_the_extra_its_installation_is_named_first(
     monkeypatch.setattr(embedded, "installed", lambda: False)
     with pytest.raises(EngineUnavailable) as caught:
         _info(_wanted(folder))
-    assert caught.value.remedy.startswith(f"{detect.INSTALL_EMBEDDED} && {detect.PULL_EMBEDDED}")
+    assert caught.value.remedy.startswith(
+        f"{detect.INSTALL_EMBEDDED} && {local_model.PULL_EMBEDDED}"
+    )
 
 
 def test_a_remote_ollama_host_is_not_contacted_and_is_named(tmp_path: Path) -> None:
@@ -277,7 +369,7 @@ def test_embedded_takes_the_first_weights_that_can_review(folder: Path) -> None:
 def test_embedded_without_weights_says_how_to_fetch_them(tmp_path: Path) -> None:
     with pytest.raises(EngineUnavailable, match="no weights") as caught:
         _info(replace(_wanted(tmp_path), engine="embedded"))
-    assert caught.value.remedy == detect.PULL_EMBEDDED
+    assert caught.value.remedy == local_model.PULL_EMBEDDED
 
 
 def test_embedded_that_is_not_installed_says_so(

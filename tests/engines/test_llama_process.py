@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reviewbot.engines.embedded import installed
-from reviewbot.engines.llama_process import Loading, Order
+from reviewbot.engines.llama_process import Adapter, Loading, Order
 from tests.conftest import ROOT, required
 
-_ORDER = Order("/models/é \n.gguf", "/run/x.sock", "key", 2, Loading(4096, slots=3))
+_LOADING = Loading(4096, 3, "q8_0", 7, Adapter("/é \n.gguf", 0.5))
+_ORDER = Order("/models/é \n.gguf", "/run/x.sock", "key", 2, _LOADING)
 
 
 def _run(order: bytes) -> subprocess.CompletedProcess[bytes]:
@@ -29,6 +31,8 @@ def _run(order: bytes) -> subprocess.CompletedProcess[bytes]:
 def test_an_order_is_one_line_whatever_the_path() -> None:
     assert _ORDER.line().count(b"\n") == 1
     assert Order.read(_ORDER.line()) == _ORDER
+    plain = replace(_ORDER, loading=Loading(4096))
+    assert Order.read(plain.line()) == plain
 
 
 def test_without_an_order_the_process_ends_and_was_never_ready() -> None:

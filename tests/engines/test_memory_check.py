@@ -9,7 +9,7 @@ import pytest
 from reviewbot.engines import memory_check
 from reviewbot.engines.base import Patience
 from reviewbot.engines.embedded import LocalModel, open_embedded
-from reviewbot.engines.llama_process import Loading
+from reviewbot.engines.llama_process import Adapter, Loading
 from reviewbot.engines.memory_check import Least, check, least
 from reviewbot.errors import EngineUnavailable
 from reviewbot.models import hardware
@@ -41,6 +41,7 @@ def _free(monkeypatch: pytest.MonkeyPatch, memory: int | None, *gpus: Gpu) -> No
 def test_the_least_is_the_file_and_the_cache_of_all_slots(path: Path) -> None:
     assert least(path, _QWEN, Loading(4096)) == Least(3 * GIB, 112 * MIB)
     assert least(path, _QWEN, Loading(4096, slots=3)).kv == 336 * MIB
+    assert least(path, _QWEN, Loading(4096, cache="q8_0")).kv == 59.5 * MIB
     assert least(path, _QWEN, Loading(4096)).total == 3 * GIB + 112 * MIB + _BESIDE
 
 
@@ -58,6 +59,12 @@ def test_all_parts_of_a_split_model_count(tmp_path: Path) -> None:
     assert least(first, Header("", "model"), Loading(4096)).weights == 8
 
 
+def test_an_adapter_counts(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.gguf").write_bytes(b"1234")
+    loading = Loading(4096, adapter=Adapter(str(tmp_path / "a.gguf")))
+    assert least(path, _QWEN, loading).weights == 3 * GIB + 4
+
+
 def test_what_fits_is_loaded_and_a_byte_less_is_not(
     monkeypatch: pytest.MonkeyPatch, path: Path
 ) -> None:
@@ -70,7 +77,11 @@ def test_what_fits_is_loaded_and_a_byte_less_is_not(
     assert "at least 3.3 GiB" in caught.value.message
     assert "weights 3.0, KV cache 0.1" in caught.value.message
     assert "3.3 GiB are free" in caught.value.message
-    assert "--window" in caught.value.remedy
+    assert "--window, or --cache-type q8_0" in caught.value.remedy
+    check(path, _QWEN, Loading(4096, cache="q8_0"))
+    with pytest.raises(EngineUnavailable) as caught:
+        check(path, _QWEN, Loading(40960, cache="q8_0"))
+    assert "--cache-type" not in caught.value.remedy
 
 
 def test_where_nothing_tells_the_memory_the_engine_is_asked(
@@ -88,6 +99,14 @@ def test_a_gpu_may_hold_what_the_memory_does_not(
     _free(monkeypatch, GIB, Gpu("NVIDIA", "x", 8 * GIB, GIB), Gpu("Apple", "x", GIB, unified=True))
     with pytest.raises(EngineUnavailable, match=r"2\.0 GiB are free"):
         check(path, _QWEN, Loading(4096))
+
+
+def test_a_gpu_that_is_to_hold_no_layer_does_not_count(
+    monkeypatch: pytest.MonkeyPatch, path: Path
+) -> None:
+    _free(monkeypatch, GIB, Gpu("NVIDIA", "x", 8 * GIB, 6 * GIB))
+    with pytest.raises(EngineUnavailable, match=r"1\.0 GiB are free"):
+        check(path, _QWEN, Loading(4096, gpu_layers=0))
 
 
 def test_a_gpu_is_looked_for_only_where_the_memory_is_short(

@@ -32,6 +32,14 @@ def test_a_case_is_whole_files_or_a_patch() -> None:
     assert cases["first-bug"].golden[0].anchor == "deletion"
 
 
+def test_the_bundled_suite_is_read_whole() -> None:
+    suite = bundled()
+    ordinary = [case for case in suite.cases if case.track == "ordinary"]
+    assert (len(suite.cases), len(ordinary)) == (150, 24)
+    assert {case.category for case in ordinary} == {""}
+    assert sum(case.quick for case in suite.cases) == 20
+
+
 def test_a_compressed_suite_is_the_same_suite(tmp_path: Path) -> None:
     packed = tmp_path / "suite.jsonl.gz"
     packed.write_bytes(gzip.compress(SUITE.read_bytes()))

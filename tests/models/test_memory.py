@@ -15,12 +15,12 @@ from reviewbot.models.lookup import by_name
 from reviewbot.models.memory import (
     GIB,
     MIB,
-    CacheType,
     Load,
     kv_bytes,
     need,
     rule_of_thumb,
 )
+from reviewbot.settings import CacheType
 from tests.conftest import TEST_MODELS, required
 
 

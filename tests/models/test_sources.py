@@ -14,7 +14,7 @@ import pytest
 
 from reviewbot.models import sources
 from reviewbot.models.catalog import Weights, Wheels
-from reviewbot.models.sources import SourceError, from_url, from_wheels
+from reviewbot.models.sources import SourceError, from_url, from_wheels, pages
 from tests.serving import Handler, Request, serving, unused_port
 
 DATA = bytes(range(256)) * 1000
@@ -77,6 +77,20 @@ def test_a_redirect_to_the_publisher_is_followed_with_the_range() -> None:
     with serving(answer) as served:
         assert _joined(f"{served.url}/file", 10) == DATA[10:]
     assert [request.path for request in served.seen] == ["/file", "/stored/file"]
+
+
+def test_a_redirect_to_a_signed_url_is_followed_with_its_query() -> None:
+    """Hugging Face's download hosts are named so."""
+
+    def answer(handler: Handler, request: Request) -> None:
+        if request.path == "/file":
+            handler.say("", 302, location="/stored?X-Amz-Signature=a%2Fb&Expires=1#x")
+        else:
+            handler.say(DATA)
+
+    with serving(answer) as served:
+        assert _joined(f"{served.url}/file") == DATA
+    assert served.seen[1].path == "/stored?X-Amz-Signature=a%2Fb&Expires=1"
 
 
 @pytest.mark.parametrize(
@@ -147,6 +161,43 @@ def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch
 def test_a_closed_port_is_named() -> None:
     with pytest.raises(SourceError, match=r"127\.0\.0\.1: "):
         _joined(f"http://127.0.0.1:{unused_port()}")
+
+
+# Lists in pages
+
+
+def _paged(handler: Handler, request: Request) -> None:
+    number = int(request.path.partition("cursor=")[2] or 0)
+    following = f'<{handler.served.url}/list?cursor={number + 1}>; rel="next"'
+    if number < 2:
+        handler.say(f"[{number}]", link=following)
+    else:
+        handler.say(f"[{number}]")
+
+
+def test_a_list_is_read_to_its_last_page() -> None:
+    with serving(_paged) as served:
+        assert list(pages(f"{served.url}/list", _LOCAL)) == [b"[0]", b"[1]", b"[2]"]
+
+
+def test_a_list_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "_PAGES", 2)
+    with serving(_paged) as served, pytest.raises(SourceError, match="more than 2 pages"):
+        list(pages(f"{served.url}/list", _LOCAL))
+
+
+def test_a_page_that_is_no_list_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "_MOST_OF_A_PAGE", 1000)
+    with serving(_whole) as served, pytest.raises(SourceError, match="more than a list"):
+        list(pages(served.url, _LOCAL))
+
+
+def test_the_next_page_of_a_list_is_the_publishers() -> None:
+    def answer(handler: Handler, request: Request) -> None:
+        handler.say("[]", link='<http://127.0.0.2/>; rel="next"')
+
+    with serving(answer) as served, pytest.raises(SourceError, match="not the publisher's"):
+        list(pages(served.url, _LOCAL))
 
 
 # Wheels
