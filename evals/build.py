@@ -73,7 +73,7 @@ def golden(case: Path, about: Mapping[str, Any], text: str) -> dict[str, Any]:
     }
 
 
-def _case(name: str, old: Files, new: Files, **more: Any) -> dict[str, Any]:
+def made(name: str, old: Files, new: Files, **more: Any) -> dict[str, Any]:
     text = diff(old, new)
     return {
         "id": name,
@@ -102,7 +102,7 @@ def _pair(case: Path) -> Iterator[dict[str, Any]]:
     before = _variant(case, "before", path)
     for kind, twin in (("defect", "clean"), ("clean", "defect")):
         after = _variant(case, kind, path)
-        yield _case(
+        yield made(
             f"{group}-{kind}",
             before,
             after,
@@ -126,7 +126,7 @@ def _tree(folder: Path) -> Files:
 def _ordinary(case: Path) -> dict[str, Any]:
     about = tomllib.loads((case / "case.toml").read_text(encoding="utf-8"))
     name = f"{ORDINARY}-{case.name}"
-    return _case(
+    return made(
         name,
         _tree(case / "before"),
         _tree(case / "clean"),

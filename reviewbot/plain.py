@@ -12,9 +12,20 @@ as they come. What is dangerous is dropped or shown as an escape:
 'caf\\xe9'
 """
 
+import re
 import unicodedata
 
 _KEPT = "\n\t"
+# What the reader of a log obeys. GitHub's runner takes `##[error]` anywhere in a line, `::error::`
+# behind leading blanks (actions/runner, ActionCommand.cs); Azure's takes `##vso[`, TeamCity's
+# `##teamcity[`; GitLab folds at `section_start:`, Travis at `travis_fold:`. A log that is posted as
+# a comment would run `/approve` at the beginning of a line.
+_COMMAND = re.compile(
+    r"#(?=#\w*\[)|(?:section|travis)(?=_(?:start|end|fold|time):)|^[^\S\n]*:(?=:)|^/(?=[a-z])",
+    re.MULTILINE | re.IGNORECASE,
+)
+# What a terminal or a page makes a link of by itself.
+_LINK = re.compile(r"(?<=\w):(?=//)|\bwww(?=\.\w)", re.IGNORECASE)
 
 
 def plain(text: str) -> str:
@@ -41,6 +52,27 @@ def plain_path(path: str) -> str:
         else _plain_character(character)
         for character in path
     )
+
+
+def inert(text: str) -> str:
+    """Whole lines for a log that is read by machines, too: a blank keeps what would be a command
+    from being one.
+
+    >>> inert("::error::x")
+    ': :error::x'
+    >>> inert("a ##vso[task.complete]")
+    'a # #vso[task.complete]'
+    """
+    return _COMMAND.sub(lambda found: f"{found.group()} ", text)
+
+
+def unlinked(text: str) -> str:
+    """A model's words, whose addresses are text.
+
+    >>> unlinked("see https://host/x")
+    'see https: //host/x'
+    """
+    return _LINK.sub(lambda found: f"{found.group()} ", text)
 
 
 def _plain_character(character: str) -> str:

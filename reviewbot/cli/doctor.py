@@ -16,7 +16,7 @@ from reviewbot.cli.run import wanted
 from reviewbot.doctor.check import Check, worst
 from reviewbot.errors import ExitCode, GitError
 from reviewbot.network import Door, HostPolicy
-from reviewbot.plain import plain_line
+from reviewbot.plain import inert, plain_line
 from reviewbot.settings import Settings
 
 _INDENT = " " * 9
@@ -88,6 +88,6 @@ def _lines(checks: Iterable[Check], *, quiet: bool) -> Iterator[str]:
     shown = [check for check in checks if not (quiet and check.state == "ok")]
     width = max((len(check.name) for check in shown), default=0)
     for check in shown:
-        yield f"{check.state:<8} {check.name:<{width}}  {plain_line(check.text)}\n"
+        yield f"{check.state:<8} {check.name:<{width}}  {inert(plain_line(check.text))}\n"
         if check.remedy:
-            yield f"{_INDENT}{'':<{width}}  -> {plain_line(check.remedy)}\n"
+            yield f"{_INDENT}{'':<{width}}  -> {inert(plain_line(check.remedy))}\n"

@@ -39,7 +39,10 @@ _WAYS = ("suite", "history", "compare", "score")
 
 @click.command("eval")
 @click.option(
-    "--suite", type=_FILE, metavar="FILE", help="A suite of your own (.jsonl, .jsonl.gz)."
+    "--suite",
+    type=_FILE,
+    metavar="FILE",
+    help="A suite of your own (.jsonl, .jsonl.gz), or `hostile`: changes that bid for silence.",
 )
 @click.option("--history", is_flag=True, help="Make a private suite of this repository's fixes.")
 @click.option("--since", metavar="DATE", help="With --history: commits from YYYY-MM-DD on.")
@@ -286,9 +289,9 @@ def _top(*, required: bool) -> Path | None:
 
 def _file_suite(options: Mapping[str, Any]) -> Suite:
     from reviewbot.evaluation.choose import chosen
-    from reviewbot.evaluation.suite import bundled, load
+    from reviewbot.evaluation.suite import bundled, named
 
-    return chosen(load(options["suite"]) if options["suite"] else bundled(), _choice(options))
+    return chosen(named(options["suite"]) if options["suite"] else bundled(), _choice(options))
 
 
 def _history(top: Path, engine: EngineInfo, options: Mapping[str, Any]) -> Suite:

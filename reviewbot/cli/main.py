@@ -80,11 +80,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _tell(error: ReviewbotError) -> int:
-    from reviewbot.plain import plain
+    from reviewbot.plain import inert, plain
 
-    click.echo(f"reviewbot: {plain(error.message)}", err=True)
+    click.echo(inert(f"reviewbot: {plain(error.message)}"), err=True)
     if error.remedy:
-        click.echo(f"   {plain(error.remedy)}", err=True)
+        click.echo(inert(f"   {plain(error.remedy)}"), err=True)
     return error.exit_code
 
 

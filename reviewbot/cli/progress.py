@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from reviewbot.plain import plain, plain_line
+from reviewbot.plain import inert, plain, plain_line, unlinked
 from reviewbot.report import EngineInfo
 from reviewbot.review.observer import Observer
 
@@ -51,7 +51,9 @@ class _Words:
     def waits(self, what: str) -> None:
         self._stop()
         if self._waits:
-            self._timer = threading.Timer(_LONG, self._say, [f"reviewbot: {plain_line(what)}\n"])
+            self._timer = threading.Timer(
+                _LONG, self._say, [inert(f"reviewbot: {plain_line(what)}\n")]
+            )
             self._timer.daemon = True
             self._timer.start()
 
@@ -113,4 +115,5 @@ class _Line:
 
 
 def _thought(path: str, text: str) -> str:
-    return f"--- thought about {plain_line(path)}\n{plain(text.strip())}\n\n"
+    words = unlinked(plain(text.strip()))
+    return inert(f"--- thought about {plain_line(path)}\n{words}\n\n")

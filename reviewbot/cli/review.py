@@ -14,7 +14,7 @@ from reviewbot.cli.options import settings_of, settings_options, use_color, verb
 from reviewbot.cli.output import Output, outputs, say, write
 from reviewbot.cli.run import Change, captured, manner, read, run
 from reviewbot.errors import ExitCode, GitError, PatchError, UsageError
-from reviewbot.plain import plain
+from reviewbot.plain import inert, plain
 from reviewbot.report import Report, Scope
 from reviewbot.settings import Settings
 
@@ -147,9 +147,9 @@ def _show_prompts(change: Change, settings: Settings) -> int:
     for note in filter(None, (found.note, *way.notes)):
         click.echo(f"reviewbot: {note}", err=True)
     for number, prompt in enumerate(prompts(change.prepared, way), 1):
-        say(plain(f"--- prompt {number}, {_asked(prompt)}\n"))
+        say(inert(plain(f"--- prompt {number}, {_asked(prompt)}\n")))
         for message in prompt.messages:
-            say(plain(f"--- prompt {number}, {message.role}\n{message.content}\n\n"))
+            say(inert(plain(f"--- prompt {number}, {message.role}\n{message.content}\n\n")))
     return 0
 
 

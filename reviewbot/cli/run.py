@@ -13,7 +13,7 @@ import click
 from reviewbot.change.changeset import ChangeSet
 from reviewbot.change.git import Git
 from reviewbot.cli.options import Verbosity
-from reviewbot.plain import plain_line, plain_path
+from reviewbot.plain import inert, plain_line, plain_path
 from reviewbot.report import Report, Scope
 from reviewbot.settings import Settings
 
@@ -135,7 +135,7 @@ def memory(settings: Settings) -> Memory:
 
 def _tell(report: Report, *, verbose: bool) -> None:
     for note in report.engine.notes if report.engine else ():
-        click.echo(f"reviewbot: {note}", err=True)
+        click.echo(inert(f"reviewbot: {plain_line(note)}"), err=True)
     if verbose:
         usage, timings = report.usage, report.timings
         for line in (
@@ -148,7 +148,7 @@ def _tell(report: Report, *, verbose: bool) -> None:
             *(f"{t.template} is replaced by {t.file} ({t.sha256})" for t in report.templates),
             *_left_out(report),
         ):
-            click.echo(f"reviewbot: {line}", err=True)
+            click.echo(inert(f"reviewbot: {line}"), err=True)
 
 
 def _counted(report: Report) -> str:

@@ -29,6 +29,7 @@ from reviewbot.report import Scope
 Kind = Literal["defect", "clean"]
 Anchor = Literal["lines", "deletion"]
 BUNDLED = "bundled"
+_FILES = {BUNDLED: "suite.jsonl", "hostile": "hostile.jsonl"}
 _GZIP = b"\x1f\x8b"
 
 
@@ -153,16 +154,21 @@ def load(path: Path) -> Suite:
     return Suite(_name(path), tuple(_cases(text, str(path))))
 
 
-def bundled() -> Suite:
-    """The suite that is installed with reviewbot. Raises UsageError where it is missing."""
+def bundled(name: str = BUNDLED) -> Suite:
+    """A suite that is installed with reviewbot. Raises UsageError where it is missing."""
     try:
-        text = (resources.files("reviewbot.evals") / "suite.jsonl").read_text(encoding="utf-8")
+        text = (resources.files("reviewbot.evals") / _FILES[name]).read_text(encoding="utf-8")
     except (ModuleNotFoundError, FileNotFoundError):
         raise UsageError(
-            "the bundled suite is missing from this installation",
+            f"the {name} suite is missing from this installation",
             "install reviewbot again, or name a suite with --suite FILE",
         ) from None
-    return Suite(BUNDLED, tuple(_cases(text, "the bundled suite")))
+    return Suite(name, tuple(_cases(text, f"the {name} suite")))
+
+
+def named(path: Path) -> Suite:
+    """The suite in a file, or the installed one of that name where there is no such file."""
+    return bundled(str(path)) if str(path) in _FILES and not path.exists() else load(path)
 
 
 def _cases(text: str, source: str) -> Iterator[Case]:

@@ -17,7 +17,8 @@ import jinja2
 from reviewbot.change.changeset import LineKind
 from reviewbot.prompt import Layout, Message, Prompt, Sampling
 from reviewbot.prompting.chunk import Chunk
-from reviewbot.prompting.render import displayed, shown_path, without_system
+from reviewbot.prompting.render import shown_path, without_system
+from reviewbot.prompting.special import displayed
 from reviewbot.prompting.templates import CONTRAST_SYSTEM, CONTRAST_VERSIONS, PACKAGED
 
 CHOICE = ("A", "B")

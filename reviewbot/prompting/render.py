@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Literal
@@ -17,6 +16,7 @@ from reviewbot.finding import Category, Severity
 from reviewbot.plain import plain_line
 from reviewbot.prompt import Layout, Message, Prompt, Sampling, Think
 from reviewbot.prompting.chunk import Chunk
+from reviewbot.prompting.special import displayed
 from reviewbot.prompting.templates import (
     CHUNK,
     EXAMPLES,
@@ -31,10 +31,6 @@ MAX_FINDINGS = 4
 REPLY_TOKENS = 480
 _QUOTE_LENGTH = 160
 _MESSAGE_LENGTH = 320
-
-# Words that a chat template gives a meaning of their own (`<|im_end|>`, `<think>`, `[INST]`):
-# in the code under review they are text, and a blank keeps the tokenizer from seeing more.
-_SPECIAL = re.compile(r"<(?=[|｜]|/?think>|/?s>|start_of_turn|end_of_turn)|\[(?=/?INST\])")
 
 
 class Renderer:
@@ -153,7 +149,8 @@ def _referred(references: Sequence[Reference]) -> str:
     for reference in references:
         if reference.path != path:
             path = reference.path
-            rows.append(f"{shown_path(path)}:")
+            # A file may be called `Under review`, and no line but the template's may say so.
+            rows.append(f"./{shown_path(path)}:" if " " in path else f"{shown_path(path)}:")
         rows.extend(f" {number}|{displayed(text)}" for number, text in reference.lines)
     return "\n".join(rows)
 
@@ -161,12 +158,6 @@ def _referred(references: Sequence[Reference]) -> str:
 def shown_path(path: str) -> str:
     """A path is no part of the text that was redacted, and may hold a token too."""
     return displayed(plain_line(*masked([path])))
-
-
-def displayed(text: str) -> str:
-    """A text of the change as a model sees it: decoded, without the words of chat templates."""
-    shown = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return _SPECIAL.sub(lambda match: match.group() + " ", shown.rstrip("\r"))
 
 
 def reply_schema() -> str:

@@ -9,6 +9,7 @@ from reviewbot.change.changeset import Line, LineKind
 from reviewbot.change.context.excerpt import Excerpt
 from reviewbot.change.context.overlay import indentation
 from reviewbot.prompting.budget import estimate_tokens
+from reviewbot.prompting.special import displayed
 
 # Lines of the part before that a window shows again.
 OVERLAP = 4
@@ -29,7 +30,7 @@ class Window:
 
 def line_cost(text: str) -> int:
     """Tokens that a line takes in a prompt (estimated)."""
-    return estimate_tokens(text) + _LINE_OVERHEAD
+    return estimate_tokens(displayed(text)) + _LINE_OVERHEAD
 
 
 def windows(excerpt: Excerpt, budget: int) -> Iterator[Window | Line]:

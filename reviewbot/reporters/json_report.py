@@ -6,6 +6,7 @@ added within a `schema_version`; one that goes or changes its meaning raises it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import Literal, TextIO
 
@@ -18,6 +19,11 @@ from reviewbot.prompt import Think
 from reviewbot.report import AskedWith, EngineInfo, FileCoverage, ReplacedTemplate, Report, Scope
 
 SCHEMA_VERSION = 1
+
+
+# A runner looks for these in the lines of a log, whatever is around them (`plain.py`). In JSON they
+# can be written otherwise and still be the same text.
+_COMMAND = re.compile(r"#(?=#)|(?<=section)_(?=start:|end:)|(?<=travis)_(?=fold:|time:)")
 
 
 class ToolEntry(BaseModel):
@@ -131,7 +137,8 @@ class ReportDocument(BaseModel):
 
 
 def write_json(report: Report, stream: TextIO) -> None:
-    stream.write(document(report).model_dump_json(indent=2))
+    text = document(report).model_dump_json(indent=2)
+    stream.write(_COMMAND.sub(lambda found: f"\\u{ord(found.group()):04x}", text))
     stream.write("\n")
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from reviewbot.finding import Finding, Severity, Side
-from reviewbot.plain import plain, plain_line, plain_path
+from reviewbot.plain import inert, plain, plain_line, plain_path
 from reviewbot.report import FileCoverage, Report, total
 from reviewbot.reporters.base import Reporter
 
@@ -34,28 +34,30 @@ def text_reporter(*, color: bool) -> Reporter:
             _finding(console, finding)
         for entry in report.coverage:
             if entry.reason:
-                console.print(Text(_not_reviewed(entry), "dim"))
+                console.print(Text(inert(_not_reviewed(entry)), "dim"))
         for problem in report.problems:
-            console.print(Text(f"not reviewed: {plain(problem)}", "yellow"))
-        console.print(Text(summary(report), "bold"))
+            console.print(Text(inert(f"not reviewed: {plain(problem)}"), "yellow"))
+        console.print(Text(inert(summary(report)), "bold"))
 
     return write
 
 
 def _finding(console: Console, finding: Finding) -> None:
     location = finding.location
-    line = Text(f"{plain_path(location.path)}:{location.start_line}: ")
+    line = Text(inert(f"{plain_path(location.path)}:{location.start_line}: "))
     line.append(str(finding.severity), _STYLES[finding.severity])
-    line.append(f": {finding.title}")
+    line.append(inert(f": {finding.title}"))
     line.append(f" [{finding.rule}]", "dim")
     console.print(line)
     mark = "-" if location.side is Side.OLD else "+"
     for quoted in finding.quote.split("\n"):
-        console.print(Text(f"    {mark} {quoted.strip()}", "dim"))
+        console.print(Text(inert(f"    {mark} {quoted.strip()}"), "dim"))
     if finding.message.rstrip(".") != finding.title:
-        console.print(Text(textwrap.indent(textwrap.fill(finding.message, _WIDTH), "    ")))
+        # Each line of it begins with the model's words.
+        wrapped = textwrap.fill(finding.message, _WIDTH)
+        console.print(Text(inert(textwrap.indent(wrapped, "    "))))
     if finding.suggestion:
-        console.print(Text(textwrap.indent(finding.suggestion, "    > ")))
+        console.print(Text(inert(textwrap.indent(finding.suggestion, "    > "))))
 
 
 def _not_reviewed(entry: FileCoverage) -> str:

@@ -13,7 +13,7 @@ from reviewbot.change.changeset import Line, LineKind
 from reviewbot.finding import Candidate, Finding, Location, Side, fingerprint
 from reviewbot.plain import plain, plain_line
 from reviewbot.prompting.chunk import Chunk
-from reviewbot.prompting.render import displayed
+from reviewbot.prompting.special import broken_up, displayed
 
 # A part of a line this short stands in too many lines to mean one of them.
 _SHORTEST_PART = 8
@@ -62,7 +62,8 @@ def _finding(candidate: Candidate, chunk: Chunk, place: _Place) -> Finding:
 def _place(quote: str, chunk: Chunk, taken: Set[_Place]) -> _Place | None:
     """The quote as it is, or else without the prompt's marks: a line of code may look as if it
     began with one (`| some | table |`)."""
-    lines, quoted = _displayed(chunk), quote.split("\n")
+    # A model may quote `< |im_end|>`, which it was shown, as the word that it knows.
+    lines, quoted = _displayed(chunk), broken_up(quote).split("\n")
     unmarked = [_PREFIX.sub("", line, count=1) for line in quoted]
     return _find(_filled(quoted), lines, chunk, taken) or _find(
         _filled(unmarked), lines, chunk, taken

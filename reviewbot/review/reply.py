@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from reviewbot.engines.thought import apart
 from reviewbot.finding import Candidate, Category, Severity
-from reviewbot.plain import plain, plain_line
+from reviewbot.plain import plain, plain_line, unlinked
 from reviewbot.prompt import Completion, Finish
 
 _FENCE = re.compile(r"^\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*$", re.DOTALL)
@@ -107,10 +107,10 @@ def _salvaged(text: str) -> Iterator[Candidate]:
 
 
 def _candidate(item: _ReplyFinding) -> Candidate:
-    """The model's text enters the program here, so here it is made plain."""
+    """The model's text enters the program here, so here it is made plain, and no link."""
     return Candidate(
         quote=plain(item.quote)[:_LONGEST_QUOTE],
-        message=plain_line(item.problem)[:_LONGEST_MESSAGE],
+        message=unlinked(plain_line(item.problem))[:_LONGEST_MESSAGE],
         category=item.category,
         severity=item.severity,
     )

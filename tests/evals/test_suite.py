@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import ast
 import json
-import re
-import subprocess
-import tomllib
 from collections import Counter
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from evals.build import SUITE, CaseError, built, diff, golden
-from reviewbot.change.syntax.grammar import grammar
-from reviewbot.change.syntax.language import language_of
+from tests.evals.changes import applied, changed, parse, parse_tree
 
 Case = dict[str, Any]
 
@@ -35,25 +30,6 @@ CATEGORIES = {
     "security",
 }
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-
-
-def _changed(text: str) -> dict[str, set[int]]:
-    """The new numbers of lines that were added, and of those around lines that were removed."""
-    found: dict[str, set[int]] = {}
-    path, line = "", 0
-    for row in text.splitlines():
-        if row.startswith("+++ b/"):
-            path = row.removeprefix("+++ b/")
-        elif hunk := re.match(r"@@ -\S+ \+(\d+)", row):
-            line = int(hunk[1])
-        elif row[0] == "+" and not row.startswith("+++"):
-            found.setdefault(path, set()).add(line)
-            line += 1
-        elif row[0] == "-" and not row.startswith("---"):
-            found.setdefault(path, set()).update((line - 1, line))
-        elif row[0] == " ":
-            line += 1
-    return found
 
 
 def test_suite_is_fresh() -> None:
@@ -119,22 +95,7 @@ def test_case_is_of_a_readable_size(case: Case) -> None:
 
 @each_case
 def test_git_applies_the_diff(case: Case, tmp_path: Path) -> None:
-    for name, text in case["old_files"].items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="")
-    subprocess.run(
-        ["git", "apply", "--whitespace=nowarn", "-"],
-        cwd=tmp_path,
-        input=case["diff"].encode(),
-        check=True,
-    )
-    files = {
-        path.relative_to(tmp_path).as_posix(): path.read_bytes().decode("utf-8")
-        for path in tmp_path.rglob("*")
-        if path.is_file()
-    }
-    assert files == case["files"]
+    assert applied(case, tmp_path) == case["files"]
 
 
 @each_case
@@ -144,45 +105,22 @@ def test_golden_lies_on_the_change(case: Case) -> None:
         first, last = one["line"]
         assert 1 <= first <= last <= case["files"][one["file"]].count("\n")
         assert last - first < 15
-        assert _changed(case["diff"])[one["file"]] & set(range(first, last + 1))
+        assert changed(case["diff"])[one["file"]] & set(range(first, last + 1))
         assert one["anchor"] in {"lines", "deletion"}
         assert one["anchor"] == "lines" or last == first + 1
         assert one["severity"] in {"low", "medium", "high"}
         assert len(one["what"]) > 60
 
 
-def _parse(name: str, text: str) -> None:
-    suffix = PurePosixPath(name).suffix
-    if suffix == ".json":
-        json.loads(text)
-    elif suffix == ".toml":
-        tomllib.loads(text)
-    elif suffix == ".py":
-        ast.parse(text)
-    elif suffix not in {".md", ".yml"}:
-        _parse_tree(name, text)
-
-
-def _parse_tree(name: str, text: str) -> None:
-    language = language_of(name, text)
-    assert language, name
-    found = grammar(language)
-    if found is None:
-        pytest.skip(f"no grammar of {language}")
-    from tree_sitter import Parser
-
-    assert not Parser(found).parse(text.encode()).root_node.has_error, name
-
-
 @each_case
-def test_sources_parse(case: Case) -> None:
+def test_sourcesparse(case: Case) -> None:
     for name, text in (*case["old_files"].items(), *case["files"].items()):
-        _parse(name, text)
+        parse(name, text)
 
 
 def test_control_broken_source_is_found() -> None:
     with pytest.raises(AssertionError):
-        _parse_tree("broken.go", "package a\nfunc f( {\n")
+        parse_tree("broken.go", "package a\nfunc f( {\n")
 
 
 def test_diff_of_new_and_deleted_files() -> None:

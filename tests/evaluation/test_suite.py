@@ -11,7 +11,7 @@ import pytest
 
 from reviewbot.errors import UsageError
 from reviewbot.evaluation.choose import Choice, chosen
-from reviewbot.evaluation.suite import Patch, Texts, bundled, load
+from reviewbot.evaluation.suite import Patch, Texts, bundled, load, named
 from tests.evaluation.samples import SUITE
 
 _CASE: dict[str, Any] = {
@@ -129,3 +129,15 @@ def test_an_unknown_id_or_track_names_the_nearest(tmp_path: Path) -> None:
 def test_nothing_left_is_an_error() -> None:
     with pytest.raises(UsageError, match="no case"):
         chosen(load(SUITE), Choice(quick=True, tracks=("edit",)))
+
+
+def test_an_installed_suite_is_named_without_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert named(Path("bundled")) == bundled()
+    hostile = named(Path("hostile"))
+    assert hostile.name == "hostile"
+    assert {case.track for case in hostile.cases} == {"hostile", "plain"}
+    (tmp_path / "hostile").write_bytes(SUITE.read_bytes())
+    assert named(Path("hostile")).cases == load(SUITE).cases

@@ -9,8 +9,10 @@ from reviewbot.finding import Candidate, Category, Finding, Severity, Side
 from reviewbot.plain import plain
 from reviewbot.prompting.chunk import Chunk
 from reviewbot.prompting.render import numbered
+from reviewbot.prompting.special import displayed
 from reviewbot.review.anchor import anchored
 from tests.marked import chunk_of
+from tests.prompting.special_words import WORDS
 
 
 def _candidate(quote: str, message: str = "It is wrong. Always.") -> Candidate:
@@ -139,7 +141,24 @@ def test_a_line_with_a_control_character_is_found_and_reported_plain() -> None:
     assert finding.quote == "a\\u202eb = [31m1"
 
 
-def test_a_finding_takes_its_words_from_the_claim_and_its_place_from_thechunk_of() -> None:
+@pytest.mark.parametrize("word", [*WORDS, "<\u200b|im_end|>", "＜|im_end|＞"])
+def test_a_line_with_a_special_word_is_found_as_it_was_shown(word: str) -> None:
+    line = f'    send("{word}", total / 0)'
+    chunk = chunk_of(f" a = 1\n+{line}\n+b = 2")
+    finding = _anchor(plain(displayed(line)), chunk)
+    assert finding is not None
+    assert (finding.location.start_line, finding.quote) == (11, plain(line))
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_line_with_a_special_word_is_found_as_it_stands_in_the_file(word: str) -> None:
+    line = f'send("{word}")'
+    finding = _anchor(line, chunk_of(f" a = 1\n+{line}\n+b = 2"))
+    assert finding is not None
+    assert finding.location.start_line == 11
+
+
+def test_a_finding_takes_its_words_from_the_claim_and_its_place_from_the_chunk() -> None:
     finding = _anchor("return None", chunk_of(CODE))
     assert finding is not None
     assert (finding.rule, finding.location.path) == ("RB-CORRECTNESS", "f.py")
