@@ -24,6 +24,7 @@ from reviewbot.prompt import Think
 
 EngineName = Literal["auto", "ollama", "openai", "embedded", "scripted"]
 FormatName = Literal["text", "json"]
+LinterMode = Literal["auto", "on", "off"]
 
 PREFIX = "REVIEWBOT_"
 # Variables with our prefix that are no settings: the key that is sent to an engine, which stands
@@ -108,6 +109,12 @@ class Settings:
     )
     strict: bool = _key(
         "In a hook: let an incomplete review block, too (exit code 3).", False, trusted=False
+    )
+    linters: LinterMode = _key(
+        "Whether linters are heard: `auto` (those that are installed, except where the project runs"
+        " them itself), `on` (all; one that is missing is an error) or `off`.",
+        "auto",
+        trusted=False,
     )
     max_chunks: int | None = _key(
         "Ask about this many chunks at the most; the rest is reported as not reviewed.",

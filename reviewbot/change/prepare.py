@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from reviewbot.change.changeset import ChangeSet
 from reviewbot.change.context.excerpt import Excerpt
@@ -12,16 +13,20 @@ from reviewbot.change.selection.advice import Advice
 from reviewbot.change.selection.select import Selection, select
 from reviewbot.change.snapshot import Snapshot
 from reviewbot.change.syntax.parser import Parser
+from reviewbot.change.tooling import tooling
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A change without secrets, and what of it a model is to see."""
+    """A change without secrets, and what of it a model is to see. `texts` are the selected files
+    as they are now, by path, and `tooling` the files by which the project sets up its tools."""
 
     change_set: ChangeSet
     selection: Selection
     excerpts: tuple[Excerpt, ...]
     leaks: tuple[Leak, ...]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    tooling: Mapping[str, str] = field(default_factory=dict)
 
 
 def prepare(change_set: ChangeSet, advice: Advice, snapshot: Snapshot) -> Prepared:
@@ -37,7 +42,10 @@ def prepare(change_set: ChangeSet, advice: Advice, snapshot: Snapshot) -> Prepar
         ]
         excerpts = tuple(in_context(pages, snapshot, parser))
     leaks = tuple(leak for item in redacted for leak in item.leaks)
-    return Prepared(replace(change_set, files=files), selection, excerpts, leaks)
+    whole = {file.path: texts[file.path, file.new_blob] for file in selection.selected}
+    known = {path: text for path, text in whole.items() if text is not None}
+    own = tooling(snapshot, known)
+    return Prepared(replace(change_set, files=files), selection, excerpts, leaks, known, own)
 
 
 def _text(content: bytes | None) -> str | None:

@@ -66,6 +66,11 @@ _SETTINGS: tuple[Decorator, ...] = (
         metavar="SEVERITY",
         help="Exit with 1 from this severity on: never, note, warning or error.",
     ),
+    click.option(
+        "--linters",
+        metavar="WHEN",
+        help="Hear linters: auto (where the project does not run them itself), on or off.",
+    ),
     click.option("--max-chunks", type=int, metavar="N", help="Ask about N chunks at the most."),
     click.option(
         "--deadline", type=float, metavar="SECONDS", help="Stop asking after this many seconds."
@@ -105,7 +110,7 @@ _FLAGS = (
     *("engine", "model", "url", "window", "think", "temperature", "seed"),
     *("system_prompt", "slots"),
     *("allow_hosts", "allow_plaintext", "timeout"),
-    *("format", "fail_on", "max_chunks", "deadline", "strict"),
+    *("format", "fail_on", "linters", "max_chunks", "deadline", "strict"),
 )
 
 

@@ -14,14 +14,16 @@ from reviewbot.change.changeset import Line
 from reviewbot.change.context.source import Reference
 from reviewbot.change.secrets.search import masked
 from reviewbot.finding import Category, Severity
+from reviewbot.linters.base import Hit
 from reviewbot.plain import plain_line
 from reviewbot.prompt import Layout, Message, Prompt, Sampling, Think
 from reviewbot.prompting.chunk import Chunk
-from reviewbot.prompting.templates import CHUNK, EXAMPLES, PACKAGED, SYSTEM, Templates
+from reviewbot.prompting.templates import CHUNK, EXAMPLES, HIT, PACKAGED, SYSTEM, Templates
 
 # Bounds of one reply. Four findings on one hunk is already a bad day; each is some 90 tokens.
 MAX_FINDINGS = 4
 REPLY_TOKENS = 480
+_VERDICT_TOKENS = 32
 _QUOTE_LENGTH = 160
 _MESSAGE_LENGTH = 320
 
@@ -63,6 +65,22 @@ class Renderer:
         if self._layout != "system":
             messages = _without_system(messages)
         return Prompt(messages, reply_schema(), REPLY_TOKENS, self._sampling, self._think)
+
+    def hit(self, hit: Hit, chunk: Chunk) -> Prompt:
+        """The prompt that asks whether a linter is right, about the chunk that shows the line. It
+        is one message in every layout, and begins with the same bytes every time."""
+        question = self._render(
+            HIT,
+            path=_shown_path(chunk.path),
+            header=displayed(chunk.header),
+            linter=hit.linter,
+            rule=hit.code,
+            line=hit.line,
+            message=displayed(hit.message),
+            code=numbered(chunk.lines),
+        )
+        message = Message("user", question)
+        return Prompt((message,), verdict_schema(), _VERDICT_TOKENS, self._sampling, self._think)
 
     @cached_property
     def _instructions(self) -> tuple[Message, ...]:
@@ -167,6 +185,17 @@ def reply_schema() -> str:
         "type": "object",
         "properties": {"findings": {"type": "array", "maxItems": MAX_FINDINGS, "items": finding}},
         "required": ["findings"],
+        "additionalProperties": False,
+    }
+    return json.dumps(schema, separators=(",", ":"))
+
+
+def verdict_schema() -> str:
+    """The JSON Schema of the word on a linter's hit."""
+    schema = {
+        "type": "object",
+        "properties": {"real": {"type": "boolean"}},
+        "required": ["real"],
         "additionalProperties": False,
     }
     return json.dumps(schema, separators=(",", ":"))

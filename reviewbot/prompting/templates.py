@@ -22,7 +22,8 @@ from reviewbot.report import ReplacedTemplate
 SYSTEM = "review_system.j2"
 CHUNK = "review_chunk.j2"
 EXAMPLES = "review_examples.j2"
-NAMES = (SYSTEM, CHUNK, EXAMPLES)
+HIT = "linter_hit.j2"
+NAMES = (SYSTEM, CHUNK, EXAMPLES, HIT)
 # `{% include "default/review_system.j2" %}` in a file of the user's is reviewbot's own text.
 _DEFAULT = "default/"
 

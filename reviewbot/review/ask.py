@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from reviewbot.change.context.excerpt import Excerpt
 from reviewbot.engines.base import Opener
 from reviewbot.errors import EngineError
+from reviewbot.linters.base import Hit
 from reviewbot.prompting.chunk import Chunk, Oversized, cut
 from reviewbot.report import EngineInfo
 from reviewbot.review.asker import Asker
 from reviewbot.review.calls import Calls
+from reviewbot.review.judge import Judge, Judgement, judged, placed, unjudged
 from reviewbot.review.learner import TokenLearner
 from reviewbot.review.manner import Manner, asking
 from reviewbot.review.observer import Observer
@@ -22,18 +24,28 @@ from reviewbot.review.width import Width
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """All that was asked: outcomes, what fitted into no prompt, who answered, how long it took."""
+    """All that was asked: outcomes, the word on each hit, what fitted into no prompt, who answered,
+    how long it took."""
 
     engine: EngineInfo | None = None
     outcomes: tuple[Outcome, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
     oversized: tuple[Oversized, ...] = ()
     load_seconds: float = 0.0
     ask_seconds: float = 0.0
     fault: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What a model is to be asked about: the change, and what linters said of it."""
+
+    excerpts: Sequence[Excerpt]
+    hits: Sequence[Hit] = ()
+
+
 def ask_all(
-    shown: Sequence[Excerpt], opener: Opener, limits: Limits, observer: Observer, manner: Manner
+    questions: Questions, opener: Opener, limits: Limits, observer: Observer, manner: Manner
 ) -> Asked:
     """Open the engine and ask about everything; an engine that cannot be opened is a fault."""
     begun = time.monotonic()
@@ -45,19 +57,23 @@ def ask_all(
             way = asking(engine, manner)
             empty = way.renderer.review(None)
             learner = TokenLearner(engine.info, way.budget, empty, manner.memory)
-            parts = tuple(cut(shown, learner.budget))
+            parts = tuple(cut(questions.excerpts, learner.budget))
             width = Width(limits.slots or engine.slots, limits.timeout)
             calls = Calls(Asker(engine, way.renderer, learner), width, observer.pieces)
             chunks = [part for part in parts if isinstance(part, Chunk)]
             outcomes = outcomes_of(chunks, calls, limits, observer)
+            places = list(placed(questions.hits, outcomes))
+            judge = Judge(engine, way.renderer)
             asked = Asked(
                 replace(engine.info, notes=engine.info.notes + way.notes),
                 outcomes,
+                judged(places, judge, calls, limits, observer),
                 tuple(part for part in parts if isinstance(part, Oversized)),
                 load_seconds=loaded - begun,
                 ask_seconds=time.monotonic() - loaded,
             )
     except EngineError as error:
         told = f"{error.message}\n   {error.remedy}" if error.remedy else error.message
-        return replace(asked, fault=told)
+        hits = unjudged(questions.hits, error.message)
+        return replace(asked, judgements=hits, fault=told)
     return asked

@@ -15,6 +15,7 @@ from reviewbot.prompting.budget import Budget, estimate_tokens
 from reviewbot.prompting.render import REPLY_TOKENS, Renderer
 from reviewbot.prompting.templates import PACKAGED, Templates
 from reviewbot.report import EngineInfo
+from reviewbot.settings import LinterMode
 
 # Tokens of code below which a prompt shows too little to be worth asking.
 _LEAST_CODE = 128
@@ -47,11 +48,13 @@ class UnopenedModel:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How the user wants models to be asked, and what was learnt of them in doing so."""
+    """How the user wants models to be asked, and what was learnt of them in doing so; whether
+    linters are heard beside them."""
 
     overrides: Overrides = NO_OVERRIDES
     templates: Templates = PACKAGED
     memory: Memory = FORGETFUL
+    linters: LinterMode = "off"
 
 
 @dataclass(frozen=True, slots=True)

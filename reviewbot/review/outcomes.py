@@ -29,6 +29,11 @@ class Limits:
     timeout: float = math.inf
     slots: int | None = None
 
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline."""
+        return math.inf if self.ends_at is None else max(0.0, self.ends_at - time.monotonic())
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -52,7 +57,7 @@ def outcomes_of(
     done: dict[int, Outcome] = {}
     gone = ""
     while todo or calls.under_way:
-        gone = gone or (_over(limits, len(begun) + 1) if todo else "")
+        gone = gone or (over(limits, len(begun) + 1) if todo else "")
         if todo and (gone or calls.has_room):
             part = _next(todo, calls.asker)
             chunk, fault = _askable(part)
@@ -67,7 +72,7 @@ def outcomes_of(
         answer = calls.next()
         done[answer.number] = _outcome(begun[answer.number - 1], answer, observer)
         if isinstance(answer.error, EngineUnavailable):
-            gone = answer.error.message
+            gone = calls.gone = answer.error.message
     return tuple(done[number] for number in sorted(done))
 
 
@@ -99,7 +104,8 @@ def _outcome(chunk: Chunk, answer: Answer, observer: Observer) -> Outcome:
     return _judged(chunk, answer.completion)
 
 
-def _over(limits: Limits, number: int) -> str:
+def over(limits: Limits, number: int) -> str:
+    """Why call `number` is not to be made; empty where it is."""
     if limits.max_chunks is not None and number > limits.max_chunks:
         return f"over the cap of {limits.max_chunks} chunks"
     if limits.ends_at is not None and time.monotonic() >= limits.ends_at:
