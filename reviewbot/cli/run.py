@@ -162,6 +162,6 @@ def _heard(use: LinterUse) -> str:
         return f"{who}: left to the project, which runs it itself ({use.left_to})"
     if use.fault:
         return f"{who}: not heard: {plain_line(use.fault)}"
-    return f"{who}: {use.hits} hits on added lines, {use.dropped} of them dropped by the model" + (
-        f", {use.unjudged} not judged" if use.unjudged else ""
-    )
+    hits = f"{use.hits} {'hit' if use.hits == 1 else 'hits'} on added lines"
+    unjudged = f", {use.unjudged} not judged" if use.unjudged else ""
+    return f"{who}: {hits}, {use.dropped} dropped by the model{unjudged}"
