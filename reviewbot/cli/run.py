@@ -160,7 +160,7 @@ def _heard(use: LinterUse) -> str:
     who = f"{use.name} {use.version}, {use.files} {'file' if use.files == 1 else 'files'}"
     if use.left_to:
         return f"{who}: left to the project, which runs it itself ({use.left_to})"
-    if use.fault:
+    if use.fault and not use.hits:
         return f"{who}: not heard: {plain_line(use.fault)}"
     hits = f"{use.hits} {'hit' if use.hits == 1 else 'hits'} on added lines"
     unjudged = f", {use.unjudged} not judged" if use.unjudged else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,7 @@ from reviewbot.change.prepare import Prepared
 from reviewbot.change.secrets.search import MASK, masked
 from reviewbot.errors import UsageError
 from reviewbot.linters.base import Hit, Linter, Said
-from reviewbot.linters.programs import program
+from reviewbot.linters.programs import Program, program
 from reviewbot.linters.project import own_use
 from reviewbot.linters.start import SECONDS, LinterError, numbered, said
 from reviewbot.linters.table import EXTRA, LINTERS, suffix_for
@@ -22,6 +23,8 @@ from reviewbot.settings import LinterMode
 # Hits of one linter that are judged and told; a file that was never linted may have thousands.
 MOST_HITS = 40
 _LONGEST_MESSAGE = 300
+# Files of one process. ShellCheck takes some 80 ms a file, the others one.
+_BATCH = 50
 
 # Ends of lines to some linters and not to git: the numbers of the lines would differ.
 _OTHER_BREAKS = re.compile("\r(?!\n)|[\u2028\u2029]")
@@ -78,13 +81,28 @@ def _hear(prepared: Prepared, mode: LinterMode, seconds: float) -> Iterator[Hear
             yield Heard(use)
             continue
         names = numbered(suffixes[path] or "" for path in paths)
-        given = {name: texts[path] for name, path in zip(names, paths, strict=True)}
+        by_name = dict(zip(names, paths, strict=True))
+        given = {name: texts[path] for name, path in by_name.items()}
+        heard, fault = _said(linter, found, given, seconds)
+        yield _told(replace(use, fault=fault), list(_hits(linter, heard, by_name, added)))
+
+
+def _said(
+    linter: Linter, found: Program, texts: Mapping[str, str], seconds: float
+) -> tuple[list[Said], str]:
+    """What a linter says of all texts, and why it says no more: a file that it dies of takes only
+    its batch along."""
+    heard: list[Said] = []
+    faults: dict[str, None] = {}
+    names = list(texts)
+    ends_at = time.monotonic() + seconds
+    for begin in range(0, len(names), _BATCH):
+        batch = {name: texts[name] for name in names[begin : begin + _BATCH]}
         try:
-            heard = said(linter, found.path, given, seconds)
-            by_name = dict(zip(names, paths, strict=True))
-            yield _told(use, list(_hits(linter, heard, by_name, added)))
+            heard += said(linter, found.path, batch, ends_at - time.monotonic())
         except LinterError as error:
-            yield Heard(replace(use, fault=str(error)))
+            faults[str(error)] = None
+    return heard, "; ".join(faults)
 
 
 def _told(use: LinterUse, hits: list[Hit]) -> Heard:

@@ -73,8 +73,8 @@ def _not_reviewed(entry: FileCoverage) -> str:
 
 def _not_heard(use: LinterUse) -> str:
     if use.fault:
-        return f"not heard: {use.name}: {plain_line(use.fault)}"
-    return f"not heard: {use.name}: {use.left_out} of {use.hits} hits are too many to tell"
+        return f"not heard{' in full' if use.hits else ''}: {use.name}: {plain_line(use.fault)}"
+    return f"not heard in full: {use.name}: {use.left_out} of {use.hits} hits are too many to tell"
 
 
 def summary(report: Report) -> str:

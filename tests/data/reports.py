@@ -85,7 +85,7 @@ FULL = Report(
     linters=(
         LinterUse("ruff", "0.17.5", 2, hits=50, dropped=3, unjudged=1, left_out=10),
         LinterUse("shellcheck", "0.11.0.1", 1, left_to=".pre-commit-config.yaml"),
-        LinterUse("oxlint", "1.89.0", 4, fault="it took longer than 20 s"),
+        LinterUse("oxlint", "1.89.0", 4, fault="it ran out of time"),
     ),
 )
 EMPTY = Report(Scope("staged", "the staged change"), engine=None, findings=(), coverage=())

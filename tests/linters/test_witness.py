@@ -18,6 +18,7 @@ from reviewbot.errors import UsageError
 from reviewbot.linters import programs, witness
 from reviewbot.linters.base import Linter
 from reviewbot.linters.programs import Program
+from reviewbot.linters.ruff import RUFF
 from reviewbot.linters.table import LINTERS
 from reviewbot.linters.witness import MOST_HITS, check_installed, hear
 from tests.change import prepared
@@ -165,6 +166,25 @@ def test_one_that_fails_is_told_and_the_others_are_heard(
     found = {one.use.name: one for one in heard(repository)}
     assert found["shellcheck"].use.fault
     assert [name for name, one in found.items() if one.hits] == ["ruff", "oxlint"]
+
+
+def test_a_file_that_a_linter_dies_of_takes_only_its_batch_along(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = programs.program(RUFF)
+    assert real is not None
+    broken = tmp_path / "broken"
+    broken.write_text(
+        f'#!/bin/sh\ncase "$*" in *" 2.py"*) kill -9 $$;; esac\nexec {real.path} "$@"\n'
+    )
+    broken.chmod(0o755)
+    _instead_of("ruff", broken, monkeypatch)
+    monkeypatch.setattr(witness, "_BATCH", 2)
+    for name in "abcd":
+        repository.stage(f"{name}.py", "print(undefined_name)\n")
+    (one,) = heard(repository)
+    assert [hit.path for hit in one.hits] == ["c.py", "d.py"]
+    assert (one.use.hits, one.use.fault) == (2, "it was ended by signal 9")
 
 
 def test_one_that_is_missing_is_no_matter_unless_it_must_be_there(

@@ -72,8 +72,8 @@ def test_an_incomplete_review_says_so() -> None:
 def test_a_linter_that_was_not_heard_or_said_too_much_is_told() -> None:
     told = [line for line in written(FULL, "text").split("\n") if line.startswith("not heard")]
     assert told == [
-        "not heard: ruff: 10 of 50 hits are too many to tell",
-        "not heard: oxlint: it took longer than 20 s",
+        "not heard in full: ruff: 10 of 50 hits are too many to tell",
+        "not heard: oxlint: it ran out of time",
     ]
 
 
