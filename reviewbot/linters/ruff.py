@@ -4,7 +4,8 @@ bandit itself is left out: it takes 350 ms to start, and ruff has its rules as `
 
 Not heard, though it could be: unused imports and variables (F401, F841), which harm nobody;
 S101, S110, B904 and the like, which are habits; S105 to S107, since secrets are found by
-`change/secrets`; S301, S324 and S603, which are wrong far more often than right.
+`change/secrets`; S301, S324 and S603, which are wrong far more often than right; PLE0303, which
+takes `-(-n // size)`, a division rounded up, for a negative length.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ RULES: dict[str, Rule] = {
     **rules("F601 F602 F811 B025 B035 PLW0127 PLW0128", _WRONG, _WARNING, LIKELY),
     # Raises, or another thing is raised, than is written there.
     **rules("F633 F901 B016 PLE0704 PLE0643 RUF016 PLE0605 PLE0604", _WRONG, _ERROR, SURE),
-    **rules("PLE0100 PLE0101 PLE0302 PLE0303 PLE0304 PLE0305 PLE0307", _WRONG, _ERROR, LIKELY),
+    **rules("PLE0100 PLE0101 PLE0302 PLE0304 PLE0305 PLE0307", _WRONG, _ERROR, LIKELY),
     **rules("PLE0308 PLE0309 PLE1507 PLW1508 PLW1501", _WRONG, _ERROR, LIKELY),
     # State that is shared by mistake: one default, one variable for all turns of a loop.
     **rules("B006 B039 RUF008 RUF024", _WRONG, _WARNING, LIKELY),
