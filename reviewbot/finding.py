@@ -43,6 +43,14 @@ class Category(StrEnum):
         return f"RB-{self.value.upper()}"
 
 
+class Source(StrEnum):
+    """Who says so: the model, a check that needs none, or a linter."""
+
+    MODEL = "model"
+    CHECK = "check"
+    LINTER = "linter"
+
+
 class Side(StrEnum):
     """Which side of the change the quoted code stands on: added lines or removed ones."""
 
@@ -88,6 +96,7 @@ class Finding:
     message: str
     fingerprint: str
     suggestion: str | None = None
+    source: Source = Source.MODEL
 
 
 def fingerprint(rule: str, path: str, quote: str, occurrence: int = 0) -> str:

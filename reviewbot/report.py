@@ -75,6 +75,24 @@ class FileCoverage:
 
 
 @dataclass(frozen=True, slots=True)
+class LinterUse:
+    """What became of one linter, for the `files` of its language: `hits` on added lines, of which
+    the model `dropped` some and did not judge others (these stay findings), and `left_out` were
+    too many. `left_to` names the file by which the project runs it itself; `fault` says why it
+    could not be heard."""
+
+    name: str
+    version: str
+    files: int
+    hits: int = 0
+    dropped: int = 0
+    unjudged: int = 0
+    left_out: int = 0
+    left_to: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """Calls to the engine and the tokens they cost; `cached_tokens` is the part of the prompt
     tokens that the engine kept from an earlier call. `failed_chunks` were asked about or were to
@@ -116,6 +134,7 @@ class Report:
     templates: tuple[ReplacedTemplate, ...] = ()
     asked_with: AskedWith | None = None
     refuted: Mapping[str, int] = field(default_factory=dict)
+    linters: tuple[LinterUse, ...] = ()
 
     @property
     def status(self) -> Status:

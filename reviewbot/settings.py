@@ -27,6 +27,7 @@ EngineName = Literal["auto", "ollama", "openai", "embedded", "scripted"]
 FormatName = Literal["text", "json"]
 # The type of a value in the KV cache, in llama.cpp's and Ollama's words.
 CacheType = Literal["f16", "q8_0", "q4_0"]
+LinterMode = Literal["auto", "on", "off"]
 
 PREFIX = "REVIEWBOT_"
 # Variables with our prefix that are no settings: the key that is sent to an engine, which stands
@@ -147,6 +148,12 @@ class Settings:
         0.5,
         trusted=False,
         least=0,
+    )
+    linters: LinterMode = _key(
+        "Whether linters are heard: `auto` (those that are installed, except where the project runs"
+        " them itself), `on` (all; one that is missing is an error) or `off`.",
+        "auto",
+        trusted=False,
     )
     max_chunks: int | None = _key(
         "Ask about this many chunks at the most; the rest is reported as not reviewed.",

@@ -42,7 +42,7 @@ def _dependencies() -> list[str]:
         for text in requires(name) or ():
             needed = Requirement(text)
             marker = needed.marker
-            extras = ("", "context", "embedded") if name == "reviewbot" else ("",)
+            extras = ("", "context", "embedded", "linters") if name == "reviewbot" else ("",)
             wanted = marker is None or any(marker.evaluate({"extra": extra}) for extra in extras)
             if wanted and canonicalize_name(needed.name) not in names:
                 names.add(canonicalize_name(needed.name))
@@ -86,12 +86,13 @@ _SOCKETS = {"socket", "ssl", "http.client", "urllib.request", "ftplib", "smtplib
 _CLIENTS = {"httpx.Client", "httpx.AsyncClient", "httpx.HTTPTransport"} | {
     f"httpx.{call}" for call in ("get", "post", "put", "request", "stream")
 }
-# Programs are started for git, the parser's and the embedded engine's own processes, pip at the
-# user's word, and what tells the hardware.
+# Programs are started for git, the parser's and the embedded engine's own processes, linters, pip
+# at the user's word, and what tells the hardware.
 _STARTS = {
     "reviewbot/change/git.py",
     "reviewbot/change/syntax/parser.py",
     "reviewbot/engines/embedded.py",
+    "reviewbot/linters/start.py",
     "reviewbot/models/hardware.py",
     "reviewbot/models/sources.py",
 }

@@ -14,18 +14,21 @@ from reviewbot.change.selection.advice import Advice
 from reviewbot.change.selection.select import Selection, select
 from reviewbot.change.snapshot import Snapshot
 from reviewbot.change.syntax.parser import Parser
+from reviewbot.change.tooling import tooling
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A change without secrets, and what of it a model is to see. `texts` are the new texts of the
-    selected files by path, where they are known and the path says which is meant."""
+    selected files by path, where they are known and the path says which is meant; `tooling` the
+    files by which the project sets up its tools."""
 
     change_set: ChangeSet
     selection: Selection
     excerpts: tuple[Excerpt, ...]
     leaks: tuple[Leak, ...]
     texts: Mapping[str, str] = field(default_factory=dict)
+    tooling: Mapping[str, str] = field(default_factory=dict)
 
 
 def prepare(change_set: ChangeSet, advice: Advice, snapshot: Snapshot) -> Prepared:
@@ -44,7 +47,8 @@ def prepare(change_set: ChangeSet, advice: Advice, snapshot: Snapshot) -> Prepar
     paths = Counter(file.path for file in selection.selected)
     selected = ((file.path, texts[file.path, file.new_blob]) for file in selection.selected)
     known = {path: text for path, text in selected if text is not None and paths[path] == 1}
-    return Prepared(replace(change_set, files=files), selection, excerpts, leaks, known)
+    own = tooling(snapshot, known)
+    return Prepared(replace(change_set, files=files), selection, excerpts, leaks, known, own)
 
 
 def _text(content: bytes | None) -> str | None:

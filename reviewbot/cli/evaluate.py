@@ -184,8 +184,10 @@ def _reviewed(job: _Job, engines: Engines, rows: Rows) -> Document:
     from reviewbot.evaluation.files import put
     from reviewbot.evaluation.run import Task, left, run
     from reviewbot.evaluation.summary import document
+    from reviewbot.linters.witness import versions
 
-    digest = run_digest(job.engine, job.settings, _templates(job.manner))
+    beside = _templates(job.manner) | versions(job.manner.linters)
+    digest = run_digest(job.engine, job.settings, beside)
     cases = job.suite.cases
     to_do = left(cases, digest, rows.read())
     kept = len(cases) - len(to_do)
@@ -224,6 +226,7 @@ def _kept(job: _Job, rows: Rows, digest: str) -> Iterator[None]:
 def _header(job: _Job, digest: str) -> Header:
     from reviewbot.evaluation.digest import code_digest, settings_told
     from reviewbot.evaluation.summary import Header, machine
+    from reviewbot.linters.witness import versions
 
     return Header(
         suite=job.suite.name,
@@ -235,6 +238,7 @@ def _header(job: _Job, digest: str) -> Header:
         window=job.engine.window,
         settings=settings_told(job.settings),
         templates=_templates(job.manner),
+        linters=versions(job.manner.linters),
         code=code_digest(),
         run=digest,
         machine=machine(),

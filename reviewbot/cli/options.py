@@ -91,6 +91,11 @@ _SETTINGS: tuple[Decorator, ...] = (
         metavar="SEVERITY",
         help="Exit with 1 from this severity on: never, note, warning or error.",
     ),
+    click.option(
+        "--linters",
+        metavar="WHEN",
+        help="Hear linters: auto (where the project does not run them itself), on or off.",
+    ),
     click.option("--max-chunks", type=int, metavar="N", help="Ask about N chunks at the most."),
     click.option(
         "--deadline", type=float, metavar="SECONDS", help="Stop asking after this many seconds."
@@ -130,7 +135,7 @@ _FLAGS = (
     *("engine", "model", "url", "window", "effort", "think", "temperature", "seed"),
     *("system_prompt", "slots", "gpu_layers", "cache_type", "lora"),
     *("allow_hosts", "allow_plaintext", "timeout"),
-    *("format", "fail_on", "min_confidence", "max_chunks", "deadline", "strict"),
+    *("format", "fail_on", "linters", "min_confidence", "max_chunks", "deadline", "strict"),
 )
 
 

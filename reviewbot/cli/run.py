@@ -14,7 +14,7 @@ from reviewbot.change.changeset import ChangeSet
 from reviewbot.change.git import Git
 from reviewbot.cli.options import Verbosity
 from reviewbot.plain import inert, plain_line, plain_path
-from reviewbot.report import Report, Scope
+from reviewbot.report import LinterUse, Report, Scope
 from reviewbot.settings import Settings
 
 if TYPE_CHECKING:
@@ -112,18 +112,21 @@ def wanted(settings: Settings) -> Wanted:
 
 def manner(settings: Settings) -> Manner:
     """The user's word on how a model is asked. Raises UsageError for a template that cannot
-    serve."""
+    serve, and for a linter that must be heard and is not there."""
+    from reviewbot.linters.witness import check_installed
     from reviewbot.models.overrides import Overrides
     from reviewbot.prompting.templates import user_templates
     from reviewbot.review.effort import EFFORTS
     from reviewbot.review.manner import Manner
 
+    check_installed(settings.linters)
     named = settings.system_prompt
     templates = user_templates(
         settings.prompts_folder, None if named is None else Path(named).expanduser()
     )
     overrides = Overrides(settings.temperature, settings.seed, settings.think)
-    return Manner(overrides, templates, memory(settings), EFFORTS[settings.effort])
+    effort = EFFORTS[settings.effort]
+    return Manner(overrides, templates, memory(settings), effort, settings.linters)
 
 
 def memory(settings: Settings) -> Memory:
@@ -147,6 +150,7 @@ def _tell(report: Report, *, verbose: bool) -> None:
             f"connections: {', '.join(report.connections) or 'none'}",
             *(f"{t.template} is replaced by {t.file} ({t.sha256})" for t in report.templates),
             *_left_out(report),
+            *map(_heard, report.linters),
         ):
             click.echo(inert(f"reviewbot: {line}"), err=True)
 
@@ -160,3 +164,15 @@ def _left_out(report: Report) -> Iterator[str]:
         if entry.left_out:
             names = plain_line(", ".join(entry.left_out))
             yield f"no room in the prompts for {plain_path(entry.path)}: {names}"
+
+
+def _heard(use: LinterUse) -> str:
+    """How a linter was used, in a line."""
+    who = f"{use.name} {use.version}, {use.files} {'file' if use.files == 1 else 'files'}"
+    if use.left_to:
+        return f"{who}: left to the project, which runs it itself ({use.left_to})"
+    if use.fault and not use.hits:
+        return f"{who}: not heard: {plain_line(use.fault)}"
+    hits = f"{use.hits} {'hit' if use.hits == 1 else 'hits'} on added lines"
+    unjudged = f", {use.unjudged} not judged" if use.unjudged else ""
+    return f"{who}: {hits}, {use.dropped} dropped by the model{unjudged}"

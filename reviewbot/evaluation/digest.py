@@ -17,7 +17,7 @@ from reviewbot.evaluation.suite import Case, digest_of
 from reviewbot.report import EngineInfo
 from reviewbot.settings import Settings
 
-_ROOMS = ("change", "engines", "models", "prompting", "review")
+_ROOMS = ("change", "engines", "linters", "models", "prompting", "review")
 _MODULES = ("finding.py", "plain.py", "prompt.py", "report.py")
 _READ = (".py", ".j2", ".toml", ".scm")
 # What is done with a report, who may be talked to, and where things lie; what lies there is told
@@ -54,14 +54,14 @@ def settings_told(settings: Settings) -> dict[str, object]:
     return {name: getattr(settings, name) for name in names}
 
 
-def run_digest(engine: EngineInfo, settings: Settings, templates: Mapping[str, str]) -> str:
-    """`templates` are digests of the user's own, by name."""
+def run_digest(engine: EngineInfo, settings: Settings, beside: Mapping[str, str]) -> str:
+    """`beside` are digests of the user's own templates, and the versions of linters, by name."""
     # Weights are known by their bytes, whatever name or place they were asked for by.
     named = [] if engine.digest else [settings.model, settings.url]
     who = [engine.name, engine.model, engine.digest, engine.window, *named]
     # A threshold is applied to the rows, which hold all findings.
     asked = {**settings_told(settings), "min_confidence": None}
-    parts = [who, asked, dict(templates), code_digest()]
+    parts = [who, asked, dict(beside), code_digest()]
     return digest_of(json.dumps(parts, sort_keys=True, default=str))
 
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from reviewbot.errors import OutputError, UsageError
 from reviewbot.evaluation.suite import Case, Golden, Kind, digest_of
-from reviewbot.finding import Finding, Side
+from reviewbot.finding import Finding, Side, Source
 from reviewbot.report import Report
 
 _ONLY_MINE = 0o600
@@ -56,6 +56,7 @@ class Found(BaseModel, frozen=True):
     end_line: int
     confidence: Annotated[float, Field(ge=0, le=1)]
     quote: str = ""
+    source: Source = Source.MODEL
 
 
 class Row(BaseModel, frozen=True):
@@ -113,6 +114,7 @@ def _found(finding: Finding) -> Found:
         end_line=place.end_line,
         confidence=finding.confidence,
         quote=digest_of(finding.quote)[:16],
+        source=finding.source,
     )
 
 

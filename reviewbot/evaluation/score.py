@@ -12,6 +12,7 @@ from math import comb
 
 from reviewbot.evaluation.results import Facts, Found, Row
 from reviewbot.evaluation.suite import Golden
+from reviewbot.finding import Source
 
 NEAR = 3
 # Every changed line of theirs is golden: where a finding stands tells nothing.
@@ -75,6 +76,14 @@ def surer(rows: Iterable[Row], threshold: float) -> tuple[Row, ...]:
         row.model_copy(
             update={"findings": tuple(f for f in row.findings if f.confidence >= threshold)}
         )
+        for row in rows
+    )
+
+
+def of_source(rows: Iterable[Row], source: Source) -> tuple[Row, ...]:
+    """The rows with the findings of one source alone."""
+    return tuple(
+        row.model_copy(update={"findings": tuple(f for f in row.findings if f.source is source)})
         for row in rows
     )
 

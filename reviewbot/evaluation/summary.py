@@ -20,8 +20,9 @@ from reviewbot.errors import UsageError
 from reviewbot.evaluation.baselines import BASELINES, reported
 from reviewbot.evaluation.metrics import SHORT, measured, separation
 from reviewbot.evaluation.results import Row
-from reviewbot.evaluation.score import Scored, scored, surer, truths
+from reviewbot.evaluation.score import Scored, of_source, scored, surer, truths
 from reviewbot.evaluation.statistics import Estimate
+from reviewbot.finding import Source
 
 _BINS = 10
 
@@ -42,6 +43,7 @@ class Header(BaseModel):
     window: int | None = None
     settings: dict[str, Any] = {}
     templates: dict[str, str] = {}
+    linters: dict[str, str] = {}
     code: str = ""
     run: str = ""
     machine: str = ""
@@ -88,6 +90,7 @@ class Document(BaseModel, frozen=True):
     by_language: dict[str, Figures]
     by_category: dict[str, Figures]
     by_difficulty: dict[str, Figures]
+    by_source: dict[str, Figures]
     baselines: dict[str, Figures]
     counts: dict[str, int]
     curve: tuple[Point, ...]
@@ -112,6 +115,7 @@ def document(header: Header, rows: Sequence[Row]) -> Document:
         by_language=_by(cases, lambda item: item.case.language, SHORT),
         by_category=_by(cases, lambda item: item.case.category, SHORT),
         by_difficulty=_by(cases, lambda item: item.case.difficulty, SHORT),
+        by_source=_by_source(rows),
         baselines={
             name: _figures(measured(scored(reported(rows, reporter)), SHORT))
             for name, reporter in BASELINES.items()
@@ -156,6 +160,16 @@ def _by(
     return {
         name: _figures(measured(parts[name], names) if names else measured(parts[name]))
         for name in sorted(parts)
+    }
+
+
+def _by_source(rows: Sequence[Row]) -> dict[str, Figures]:
+    """The figures that the findings of each source would have alone."""
+    sources = {finding.source for row in rows for finding in row.findings}
+    return {
+        source.value: _figures(measured(scored(of_source(rows, source)), SHORT))
+        for source in Source
+        if source in sources
     }
 
 

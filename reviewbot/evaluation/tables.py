@@ -47,6 +47,7 @@ def told(document: Document) -> str:
         ("language", document.by_language),
         ("category", document.by_category),
         ("difficulty", document.by_difficulty),
+        ("findings of one source alone", document.by_source),
     ):
         if len(parts) > 1:
             tables.append(_parts(title, parts))

@@ -13,6 +13,7 @@ from reviewbot.change.changeset import Line
 from reviewbot.change.context.source import Reference
 from reviewbot.change.secrets.search import masked
 from reviewbot.finding import Category, Severity
+from reviewbot.linters.base import Hit
 from reviewbot.plain import plain_line
 from reviewbot.prompt import Layout, Message, Prompt, Sampling, Think
 from reviewbot.prompting.chunk import Chunk
@@ -20,6 +21,7 @@ from reviewbot.prompting.special import displayed
 from reviewbot.prompting.templates import (
     CHUNK,
     EXAMPLES,
+    HIT,
     PACKAGED,
     SUSPECT,
     SYSTEM,
@@ -29,6 +31,7 @@ from reviewbot.prompting.templates import (
 # Bounds of one reply. Four findings on one hunk is already a bad day; each is some 90 tokens.
 MAX_FINDINGS = 4
 REPLY_TOKENS = 480
+_VERDICT_TOKENS = 32
 _QUOTE_LENGTH = 160
 _MESSAGE_LENGTH = 320
 
@@ -80,6 +83,22 @@ class Renderer:
         if self._layout != "system":
             messages = without_system(messages)
         return Prompt(messages, schema, REPLY_TOKENS, self._sampling, self._think)
+
+    def hit(self, hit: Hit, chunk: Chunk) -> Prompt:
+        """The prompt that asks whether a linter is right, about the chunk that shows the line. It
+        is one message in every layout, and begins with the same bytes every time."""
+        question = self._render(
+            HIT,
+            path=shown_path(chunk.path),
+            header=displayed(chunk.header),
+            linter=hit.linter,
+            rule=hit.code,
+            line=hit.line,
+            message=displayed(hit.message),
+            code=numbered(chunk.lines),
+        )
+        message = Message("user", question)
+        return Prompt((message,), verdict_schema(), _VERDICT_TOKENS, self._sampling, self._think)
 
     @cached_property
     def _instructions(self) -> tuple[Message, ...]:
@@ -192,6 +211,17 @@ def _schema(quote: dict[str, object], least: int, most: int) -> str:
         "type": "object",
         "properties": {"findings": findings},
         "required": ["findings"],
+        "additionalProperties": False,
+    }
+    return json.dumps(schema, separators=(",", ":"))
+
+
+def verdict_schema() -> str:
+    """The JSON Schema of the word on a linter's hit."""
+    schema = {
+        "type": "object",
+        "properties": {"real": {"type": "boolean"}},
+        "required": ["real"],
         "additionalProperties": False,
     }
     return json.dumps(schema, separators=(",", ":"))

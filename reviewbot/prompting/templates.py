@@ -22,7 +22,8 @@ from reviewbot.report import ReplacedTemplate
 SYSTEM = "review_system.j2"
 CHUNK = "review_chunk.j2"
 EXAMPLES = "review_examples.j2"
-NAMES = (SYSTEM, CHUNK, EXAMPLES)
+HIT = "linter_hit.j2"
+NAMES = (SYSTEM, CHUNK, EXAMPLES, HIT)
 # What their answers are worth was measured with these words: they are not the user's to replace.
 CONTRAST_SYSTEM = "contrast_system.j2"
 CONTRAST_VERSIONS = "contrast_versions.j2"

@@ -11,7 +11,7 @@ import jinja2
 from jinja2 import meta, nodes
 from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from reviewbot.prompting.templates import CHUNK, EXAMPLES, SYSTEM, Templates, UserTemplate
+from reviewbot.prompting.templates import CHUNK, EXAMPLES, HIT, SYSTEM, Templates, UserTemplate
 
 _CODE = "+1|changed_code()"
 _ALL: Mapping[str, object] = {
@@ -20,11 +20,21 @@ _ALL: Mapping[str, object] = {
     "references": " 7|b()",
     "code": _CODE,
 }
+_HIT: Mapping[str, object] = {
+    "path": "a.py",
+    "header": "def a():",
+    "linter": "ruff",
+    "rule": "F821",
+    "line": 1,
+    "message": "Undefined name `b`",
+    "code": _CODE,
+}
 # What each template is given, in the ways that matter: with and without what may be empty.
 SAMPLES: Mapping[str, tuple[Mapping[str, object], ...]] = {
     SYSTEM: ({"categories": ["correctness"], "severities": ["error"], "max_findings": 4},),
     CHUNK: (_ALL, {**_ALL, "header": "", "references": ""}),
     EXAMPLES: ({},),
+    HIT: (_HIT, {**_HIT, "header": ""}),
 }
 # What a template can raise while it is rendered: jinja2's own, and Python's of an expression.
 _RAISED = (
@@ -115,7 +125,7 @@ def _line(template: UserTemplate, error: Exception) -> int | None:
 def _check_text(template: UserTemplate, text: str) -> None:
     if not text.strip():
         raise template.fault(None, "it says nothing")
-    if template.name == CHUNK and _CODE not in text:
+    if template.name in (CHUNK, HIT) and _CODE not in text:
         raise template.fault(None, "it does not show the code, {{ code }}")
     if template.name == EXAMPLES:
         _check_examples(template, text)

@@ -13,10 +13,18 @@ from typing import Literal, TextIO
 from pydantic import BaseModel, Field
 
 from reviewbot import __version__
-from reviewbot.finding import Category, Finding, Severity, Side
+from reviewbot.finding import Category, Finding, Severity, Side, Source
 from reviewbot.plain import plain_line, plain_path
 from reviewbot.prompt import Think
-from reviewbot.report import AskedWith, EngineInfo, FileCoverage, ReplacedTemplate, Report, Scope
+from reviewbot.report import (
+    AskedWith,
+    EngineInfo,
+    FileCoverage,
+    LinterUse,
+    ReplacedTemplate,
+    Report,
+    Scope,
+)
 
 SCHEMA_VERSION = 1
 
@@ -77,6 +85,7 @@ class FindingEntry(BaseModel):
     message: str
     suggestion: str | None = None
     fingerprint: str
+    source: Source = Field(description="Who says so. A linter's rules begin with `LINT-`.")
 
 
 class CoverageEntry(BaseModel):
@@ -88,6 +97,18 @@ class CoverageEntry(BaseModel):
     left_out: list[str] = Field(
         description="Definitions and imports that the change uses and for which no prompt had room."
     )
+
+
+class LinterEntry(BaseModel):
+    name: str
+    version: str
+    files: int = Field(description="Changed files in its languages.")
+    hits: int = Field(description="What it said of added lines.")
+    dropped: int = Field(description="Hits that the model takes for no defect.")
+    unjudged: int = Field(description="Hits that are findings although no model judged them.")
+    left_out: int = Field(description="Hits that are no findings because there were too many.")
+    left_to: str = Field(description="Where the project says that it runs this linter itself.")
+    fault: str = Field(description="Why it could not be heard.")
 
 
 class PrivacyEntry(BaseModel):
@@ -131,6 +152,7 @@ class ReportDocument(BaseModel):
         description="Prompt templates that files of the user's replaced: a report made with others"
         " is of another review."
     )
+    linters: list[LinterEntry]
     privacy: PrivacyEntry
     usage: UsageEntry
     timings: TimingsEntry
@@ -157,6 +179,7 @@ def document(report: Report) -> ReportDocument:
         coverage=[_coverage(entry) for entry in report.coverage],
         asked_with=report.asked_with and _asked_with(report.asked_with),
         templates=[_template(template) for template in report.templates],
+        linters=[_linter(use) for use in report.linters],
         privacy=PrivacyEntry(connections=[plain_line(address) for address in report.connections]),
         usage=UsageEntry.model_validate(report.usage, from_attributes=True),
         timings=TimingsEntry.model_validate(report.timings, from_attributes=True),
@@ -189,6 +212,10 @@ def _template(replaced: ReplacedTemplate) -> TemplateEntry:
     )
 
 
+def _linter(use: LinterUse) -> LinterEntry:
+    return LinterEntry.model_validate(use, from_attributes=True)
+
+
 def _finding(finding: Finding) -> FindingEntry:
     return FindingEntry(
         rule=finding.rule,
@@ -204,6 +231,7 @@ def _finding(finding: Finding) -> FindingEntry:
         message=finding.message,
         suggestion=finding.suggestion,
         fingerprint=finding.fingerprint,
+        source=finding.source,
     )
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from reviewbot.finding import Finding, Severity, Side
 from reviewbot.plain import inert, plain, plain_line, plain_path
-from reviewbot.report import FileCoverage, Report, total
+from reviewbot.report import FileCoverage, LinterUse, Report, total
 from reviewbot.reporters.base import Reporter
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
@@ -35,6 +35,9 @@ def text_reporter(*, color: bool) -> Reporter:
         for entry in report.coverage:
             if entry.reason:
                 console.print(Text(inert(_not_reviewed(entry)), "dim"))
+        for use in report.linters:
+            if use.fault or use.left_out:
+                console.print(Text(inert(_not_heard(use)), "yellow"))
         for problem in report.problems:
             console.print(Text(inert(f"not reviewed: {plain(problem)}"), "yellow"))
         console.print(Text(inert(summary(report)), "bold"))
@@ -68,6 +71,12 @@ def _not_reviewed(entry: FileCoverage) -> str:
     ]
     lines = f" ({' and '.join(counts)} of {entry.changed} lines)" if counts else ""
     return f"{plain_path(entry.path)}: {entry.reason}{lines}"
+
+
+def _not_heard(use: LinterUse) -> str:
+    if use.fault:
+        return f"not heard{' in full' if use.hits else ''}: {use.name}: {plain_line(use.fault)}"
+    return f"not heard in full: {use.name}: {use.left_out} of {use.hits} hits are too many to tell"
 
 
 def summary(report: Report) -> str:

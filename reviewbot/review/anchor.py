@@ -52,7 +52,7 @@ def _finding(candidate: Candidate, chunk: Chunk, place: _Place) -> Finding:
         confidence=UNVERIFIED,
         location=_location(chunk, place),
         quote=quote,
-        title=_title(candidate.message),
+        title=title_of(candidate.message),
         message=candidate.message,
         fingerprint=fingerprint(rule, chunk.path, quote),
         suggestion=candidate.suggestion,
@@ -162,7 +162,7 @@ def _nearest_new(lines: Sequence[Line], place: _Place) -> int:
     return (after[:1] or before[-1:] or [1])[0]
 
 
-def _title(message: str) -> str:
+def title_of(message: str) -> str:
     """The first sentence, or as many of its words as fit."""
     sentence = re.split(r"(?<=[.!?。！？])\s", plain_line(message), maxsplit=1)[0].rstrip(".。")
     if len(sentence) <= _LONGEST_TITLE:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reviewbot.change.prepare import Prepared
 from reviewbot.engines.base import Opener
 from reviewbot.errors import EngineError
+from reviewbot.linters.base import Hit
 from reviewbot.prompting.chunk import Chunk, Oversized, cut
 from reviewbot.report import AskedWith, EngineInfo
 from reviewbot.review.asker import Asker
 from reviewbot.review.calls import Calls
+from reviewbot.review.judge import Judge, Judgement, judged, placed, unjudged
 from reviewbot.review.learner import TokenLearner
 from reviewbot.review.manner import Manner, asking
 from reviewbot.review.observer import Observer
@@ -23,10 +26,12 @@ from reviewbot.review.width import Width
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """All that was asked: outcomes, what fitted into no prompt, who answered, how long it took."""
+    """All that was asked: outcomes, the word on each hit, what fitted into no prompt, who answered,
+    how long it took."""
 
     engine: EngineInfo | None = None
     outcomes: tuple[Outcome, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
     oversized: tuple[Oversized, ...] = ()
     load_seconds: float = 0.0
     ask_seconds: float = 0.0
@@ -34,28 +39,39 @@ class Asked:
     way: AskedWith | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What a model is to be asked about: the change, and what linters said of it."""
+
+    prepared: Prepared
+    hits: Sequence[Hit] = ()
+
+
 def ask_all(
-    prepared: Prepared, opener: Opener, limits: Limits, observer: Observer, manner: Manner
+    questions: Questions, opener: Opener, limits: Limits, observer: Observer, manner: Manner
 ) -> Asked:
     """Open the engine and ask about everything; an engine that cannot be opened is a fault."""
     begun = time.monotonic()
     asked = Asked()
     try:
-        with opener() as engine, Files(prepared.texts) as files:
+        with opener() as engine, Files(questions.prepared.texts) as files:
             loaded = time.monotonic()
             observer.loaded(engine.info)
             way = asking(engine, manner)
             empty = way.renderer.review(None)
             learner = TokenLearner(engine.info, way.budget, empty, manner.memory)
-            parts = tuple(cut(prepared.excerpts, learner.budget))
+            parts = tuple(cut(questions.prepared.excerpts, learner.budget))
             width = Width(limits.slots or engine.slots, limits.timeout)
             calls = Calls(Asker(engine, way, learner), width, observer.pieces)
             refuter = Refuter(files, empty)
             chunks = [part for part in parts if isinstance(part, Chunk)]
             outcomes = outcomes_of(chunks, calls, limits, observer, refuter)
+            places = list(placed(questions.hits, outcomes))
+            judge = Judge(engine, way.renderer)
             asked = Asked(
                 replace(engine.info, notes=engine.info.notes + way.notes),
                 outcomes,
+                judged(places, judge, calls, limits, observer),
                 tuple(part for part in parts if isinstance(part, Oversized)),
                 load_seconds=loaded - begun,
                 ask_seconds=time.monotonic() - loaded,
@@ -63,5 +79,6 @@ def ask_all(
             )
     except EngineError as error:
         told = f"{error.message}\n   {error.remedy}" if error.remedy else error.message
-        return replace(asked, fault=told)
+        hits = unjudged(questions.hits, error.message)
+        return replace(asked, judgements=hits, fault=told)
     return asked

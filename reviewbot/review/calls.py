@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from queue import SimpleQueue
 from typing import Protocol
 
@@ -21,12 +22,15 @@ from reviewbot.review.width import Span, Width
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of the call about chunk `number` (from 1): what was said, or an error."""
+    """What came of call `number`: what was said, or an error."""
 
     number: int
     said: Said | None = None
     error: Exception | None = None
     span: Span | None = None
+
+
+Ask = Callable[[OnPiece], Said]
 
 
 class Asks(Protocol):
@@ -37,7 +41,8 @@ class Asks(Protocol):
 
 
 class Calls:
-    """The calls that are under way, as many at once as the width allows."""
+    """The calls that are under way, as many at once as the width allows; `begun` counts all that
+    were, and `gone` says why no more is to be asked."""
 
     def __init__(self, asker: Asks, width: Width, on_piece: OnPiece) -> None:
         self.asker = asker
@@ -47,14 +52,20 @@ class Calls:
         self._pieces = 0
         self._lock = threading.Lock()
         self.under_way = 0
+        self.begun = 0
+        self.gone = ""
 
     @property
     def has_room(self) -> bool:
         return self.under_way < self._width.now
 
     def start(self, number: int, chunk: Chunk) -> None:
+        self.begin(number, partial(self.asker.ask, chunk))
+
+    def begin(self, number: int, ask: Ask) -> None:
         self.under_way += 1
-        threading.Thread(target=self._call, args=(number, chunk), daemon=True).start()
+        self.begun += 1
+        threading.Thread(target=self._call, args=(number, ask), daemon=True).start()
 
     def next(self) -> Answer:
         """The next answer that comes in."""
@@ -64,7 +75,7 @@ class Calls:
             self._width.saw(answer.span)
         return answer
 
-    def _call(self, number: int, chunk: Chunk) -> None:
+    def _call(self, number: int, ask: Ask) -> None:
         asked = time.monotonic()
         first: list[float] = []
 
@@ -75,7 +86,7 @@ class Calls:
                 self._on_piece(self._pieces)
 
         try:
-            said = self.asker.ask(chunk, on_piece)
+            said = ask(on_piece)
         except Exception as error:  # noqa: BLE001  (told or raised again by the thread that waits)
             self._answers.put(Answer(number, error=error))
         else:

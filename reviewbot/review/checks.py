@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from reviewbot.change.changeset import FileChange, Line, LineKind
 from reviewbot.change.redaction import Leak
-from reviewbot.finding import Category, Finding, Location, Severity, Side, fingerprint
+from reviewbot.finding import Category, Finding, Location, Severity, Side, Source, fingerprint
 from reviewbot.plain import plain
 from reviewbot.review.conflicts import conflicts
 from reviewbot.review.hidden import Hidden, hidden_characters
@@ -56,6 +56,7 @@ def _secret(leak: Leak) -> Finding:
         title=f"Secret in the change: {leak.rule}",
         message=message,
         fingerprint=fingerprint("RB-SECRET", leak.path, quote),
+        source=Source.CHECK,
     )
 
 
@@ -110,4 +111,5 @@ def _certain(
         title=words[0],
         message=words[1],
         fingerprint=fingerprint(rule, path, quote),
+        source=Source.CHECK,
     )

@@ -16,6 +16,7 @@ from reviewbot.prompting.render import REPLY_TOKENS, Renderer
 from reviewbot.prompting.templates import PACKAGED, Templates
 from reviewbot.report import EngineInfo
 from reviewbot.review.effort import EFFORTS, Effort
+from reviewbot.settings import LinterMode
 
 # Tokens of code below which a prompt shows too little to be worth asking.
 _LEAST_CODE = 128
@@ -48,12 +49,14 @@ class UnopenedModel:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How the user wants models to be asked, and what was learnt of them in doing so."""
+    """How the user wants models to be asked, and what was learnt of them in doing so; whether
+    linters are heard beside them."""
 
     overrides: Overrides = NO_OVERRIDES
     templates: Templates = PACKAGED
     memory: Memory = FORGETFUL
     effort: Effort = EFFORTS["fast"]
+    linters: LinterMode = "off"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,11 @@ class Limits:
     timeout: float = math.inf
     slots: int | None = None
 
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline."""
+        return math.inf if self.ends_at is None else max(0.0, self.ends_at - time.monotonic())
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -59,7 +64,7 @@ def outcomes_of(
     done: dict[int, Outcome] = {}
     gone = ""
     while todo or calls.under_way:
-        gone = gone or (_over(limits, len(begun) + 1) if todo else "")
+        gone = gone or (over(limits, len(begun) + 1) if todo else "")
         if todo and (gone or calls.has_room):
             part = _next(todo, calls.asker)
             chunk, fault = _askable(part)
@@ -74,7 +79,7 @@ def outcomes_of(
         answer = calls.next()
         done[answer.number] = _outcome(begun[answer.number - 1], answer, observer, refuter)
         if isinstance(answer.error, EngineUnavailable):
-            gone = answer.error.message
+            gone = calls.gone = answer.error.message
     return tuple(done[number] for number in sorted(done))
 
 
@@ -106,7 +111,8 @@ def _outcome(chunk: Chunk, answer: Answer, observer: Observer, refuter: Refuter)
     return _judged(chunk, answer.said, refuter)
 
 
-def _over(limits: Limits, number: int) -> str:
+def over(limits: Limits, number: int) -> str:
+    """Why call `number` is not to be made; empty where it is."""
     if limits.max_chunks is not None and number > limits.max_chunks:
         return f"over the cap of {limits.max_chunks} chunks"
     if limits.ends_at is not None and time.monotonic() >= limits.ends_at:

@@ -9,12 +9,14 @@ from dataclasses import replace
 from reviewbot.change.prepare import Prepared
 from reviewbot.engines.base import Opener
 from reviewbot.finding import Finding, Location, fingerprint
+from reviewbot.linters.witness import hear
 from reviewbot.prompt import Prompt
 from reviewbot.prompting.chunk import Chunk, cut
 from reviewbot.report import Report, Timings, Usage
-from reviewbot.review.ask import Asked, ask_all
+from reviewbot.review.ask import Asked, Questions, ask_all
 from reviewbot.review.checks import checks
 from reviewbot.review.coverage import coverage
+from reviewbot.review.linted import linted, uses
 from reviewbot.review.manner import Asking, Manner
 from reviewbot.review.observer import Observer
 from reviewbot.review.outcomes import Limits, Outcome
@@ -30,23 +32,27 @@ def review(
     """Review a change. An engine that is down or fails leaves an incomplete report, with the
     lines that were not reviewed named; only a usage error is raised. What needs no model is
     found in any case."""
+    heard = hear(prepared, manner.linters, limits.left)
+    questions = Questions(prepared, [hit for one in heard for hit in one.hits])
     has_work = bool(prepared.excerpts)
-    asked = ask_all(prepared, opener, limits, observer, manner) if has_work else Asked()
+    asked = ask_all(questions, opener, limits, observer, manner) if has_work else Asked()
     files = prepared.change_set.files
     claims = (finding for outcome in asked.outcomes for finding in outcome.findings)
-    findings = _distinct([*checks(files, prepared.leaks), *claims])
+    words = linted(asked.judgements)
+    findings = _distinct([*checks(files, prepared.leaks), *words, *claims])
     return Report(
         scope=prepared.change_set.scope,
         engine=asked.engine,
         findings=_worst_first(findings),
         coverage=coverage(files, prepared.selection.skipped, asked),
-        usage=_usage(asked.outcomes),
+        usage=_usage(asked),
         timings=Timings(load=asked.load_seconds, ask=asked.ask_seconds),
         problems=_problems(asked),
         dropped=sum(outcome.dropped for outcome in asked.outcomes),
         templates=manner.templates.told,
         asked_with=asked.way,
         refuted=_refuted(asked.outcomes),
+        linters=uses(heard, asked.judgements),
     )
 
 
@@ -84,15 +90,16 @@ def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     )
 
 
-def _usage(outcomes: Sequence[Outcome]) -> Usage:
-    said = [outcome.said for outcome in outcomes if outcome.said is not None]
+def _usage(asked: Asked) -> Usage:
+    said = [outcome.said for outcome in asked.outcomes if outcome.said is not None]
     done = [completion for one in said for completion in one.completions]
+    done += [one.completion for one in asked.judgements if one.completion is not None]
     return Usage(
         calls=len(done),
         prompt_tokens=sum(completion.prompt_tokens for completion in done),
         completion_tokens=sum(completion.completion_tokens for completion in done),
         cached_tokens=sum(completion.cached_tokens for completion in done),
-        failed_chunks=sum(bool(outcome.fault) for outcome in outcomes),
+        failed_chunks=sum(bool(outcome.fault) for outcome in asked.outcomes),
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from reviewbot.finding import Category, Finding, Location, Severity, Side, fingerprint
+from reviewbot.finding import Category, Finding, Location, Severity, Side, Source, fingerprint
 from reviewbot.prompt import Sampling
 from reviewbot.report import (
     AskedWith,
     EngineInfo,
     FileCoverage,
+    LinterUse,
     ReplacedTemplate,
     Report,
     Scope,
@@ -50,13 +51,25 @@ _NOTE = Finding(
     message="[red]Markup[/red] is text",
     fingerprint=fingerprint("RB-PERFORMANCE", "odd", "x"),
 )
+_LINTED = Finding(
+    rule="LINT-RUFF-F821",
+    category=Category.CORRECTNESS,
+    severity=Severity.ERROR,
+    confidence=0.9,
+    location=Location("shop/stock.py", Side.NEW, 9, 9),
+    quote="return totl",
+    title="Undefined name `totl`",
+    message="Undefined name `totl`. So says ruff (F821), and the model takes it for a real defect.",
+    fingerprint=fingerprint("LINT-RUFF-F821", "shop/stock.py", "return totl"),
+    source=Source.LINTER,
+)
 
 FULL = Report(
     scope=Scope("range", "1111111111..2222222222", base="1" * 40, head="2" * 40),
     engine=EngineInfo(
         "ollama", "qwen2.5-coder:7b", "a" * 64, 8192, ("12 of 28 layers on the GPU",)
     ),
-    findings=(_REMOVED, _ADDED, _NOTE),
+    findings=(_REMOVED, _LINTED, _ADDED, _NOTE),
     coverage=(
         FileCoverage("shop/größe & <co>.py", reviewed=7),
         FileCoverage("shop/stock.py", 10, 1, 4, "the reply was cut at its length limit"),
@@ -73,5 +86,10 @@ FULL = Report(
     refuted={"advice": 1, "parses": 2},
     templates=(ReplacedTemplate("review_system.j2", "mine.j2", "0123456789ab"),),
     asked_with=AskedWith(Sampling(0.6, 7, top_p=0.95, top_k=20), "medium"),
+    linters=(
+        LinterUse("ruff", "0.17.5", 2, hits=50, dropped=3, unjudged=1, left_out=10),
+        LinterUse("shellcheck", "0.11.0.1", 1, left_to=".pre-commit-config.yaml"),
+        LinterUse("oxlint", "1.89.0", 4, fault="it ran out of time"),
+    ),
 )
 EMPTY = Report(Scope("staged", "the staged change"), engine=None, findings=(), coverage=())

@@ -7,12 +7,20 @@ from pathlib import Path
 
 from reviewbot.evaluation.results import Facts, Found, Row, Span
 from reviewbot.evaluation.suite import Golden, Kind
+from reviewbot.finding import Source
 from tests.conftest import ROOT
 
 SUITE: Path = ROOT / "tests" / "data" / "evaluation" / "suite.jsonl"
 
 
-def found(line: int, end: int | None = None, *, path: str = "a.py", sure: float = 0.5) -> Found:
+def found(
+    line: int,
+    end: int | None = None,
+    *,
+    path: str = "a.py",
+    sure: float = 0.5,
+    source: Source = Source.MODEL,
+) -> Found:
     return Found(
         rule="RB-CORRECTNESS",
         severity="error",
@@ -20,6 +28,7 @@ def found(line: int, end: int | None = None, *, path: str = "a.py", sure: float 
         start_line=line,
         end_line=end or line,
         confidence=sure,
+        source=source,
     )
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from reviewbot.evaluation.baselines import BASELINES, everything, random_line, reported
 from reviewbot.evaluation.metrics import measured
-from reviewbot.evaluation.score import NEAR, chance, hits, scored, surer, truths
+from reviewbot.evaluation.score import NEAR, chance, hits, of_source, scored, surer, truths
+from reviewbot.finding import Source
 from tests.evaluation.samples import found, golden, row
 
 
@@ -28,6 +29,16 @@ def test_a_golden_counts_once_and_saying_it_again_is_no_true_finding() -> None:
     assert truths(twice) == [True, False]
     (item,) = scored([twice])
     assert (item.hit, item.true, item.findings) == (1, 1, 2)
+
+
+def test_the_findings_of_one_source_are_scored_alone() -> None:
+    linter = found(90, source=Source.LINTER)
+    rows = [row("a", "defect", found(10), linter, goldens=[golden(10, 10), golden(90, 90)])]
+    for source, line in ((Source.MODEL, 10), (Source.LINTER, 90)):
+        (alone,) = of_source(rows, source)
+        assert [finding.start_line for finding in alone.findings] == [line]
+        assert scored([alone])[0].hit == 1
+    assert of_source(rows, Source.CHECK)[0].findings == ()
 
 
 def test_recall_counts_goldens_and_precision_counts_findings() -> None:

@@ -19,7 +19,8 @@ def test_the_text_is_the_golden_one(name: str) -> None:
 def test_each_finding_is_one_line_that_an_editor_can_follow() -> None:
     lines = [line for line in written(FULL, "text").split("\n") if line.endswith("]")]
     assert lines[0].startswith("shop/größe & <co>.py:12: error: ")
-    assert lines[1].startswith("shop/stock.py:3: warning: ")
+    assert lines[1].startswith("shop/stock.py:9: error: ")
+    assert lines[2].startswith("shop/stock.py:3: warning: ")
 
 
 def test_without_color_there_is_no_escape() -> None:
@@ -50,7 +51,12 @@ def test_no_text_from_outside_reaches_the_terminal_as_it_came() -> None:
 
 def test_a_clean_review_is_one_line() -> None:
     report = replace(
-        FULL, findings=(), muted=(), problems=(), coverage=(FileCoverage("a.py", reviewed=1),)
+        FULL,
+        findings=(),
+        muted=(),
+        problems=(),
+        linters=(),
+        coverage=(FileCoverage("a.py", reviewed=1),),
     )
     assert written(report, "text") == (
         "reviewbot: 0 findings; 1 of 1 changed line reviewed; qwen2.5-coder:7b, 34.0 s\n"
@@ -61,6 +67,14 @@ def test_an_incomplete_review_says_so() -> None:
     report = replace(EMPTY, problems=("no engine",), coverage=(FileCoverage("a.py", failed=2),))
     assert "INCOMPLETE" in written(report, "text")
     assert "not reviewed: no engine" in written(report, "text")
+
+
+def test_a_linter_that_was_not_heard_or_said_too_much_is_told() -> None:
+    told = [line for line in written(FULL, "text").split("\n") if line.startswith("not heard")]
+    assert told == [
+        "not heard in full: ruff: 10 of 50 hits are too many to tell",
+        "not heard: oxlint: it ran out of time",
+    ]
 
 
 def test_long_lines_are_not_wrapped_or_cut() -> None:

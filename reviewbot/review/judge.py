@@ -1,0 +1,123 @@
+"""Ask the model of each hit of a linter whether it is a real defect; where it cannot say, the hit
+stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from reviewbot.change.changeset import LineKind
+from reviewbot.engines.base import Engine, OnPiece
+from reviewbot.engines.thought import apart
+from reviewbot.errors import EngineError, EngineUnavailable
+from reviewbot.linters.base import Hit
+from reviewbot.prompt import Completion, Finish
+from reviewbot.prompting.chunk import Chunk
+from reviewbot.prompting.render import Renderer
+from reviewbot.review.calls import Answer, Calls
+from reviewbot.review.observer import Observer
+from reviewbot.review.outcomes import Limits, Outcome, over
+from reviewbot.review.said import Said
+
+_REAL = re.compile(r'"real"\s*:\s*(true|false)\b')
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The model's word on a hit; `unjudged` says why there is none."""
+
+    hit: Hit
+    real: bool = True
+    unjudged: str = ""
+    completion: Completion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Who is asked, and in which words. Its prompts are shorter than those of the review, so a
+    chunk that fitted there fits here; and they are others, so they teach nothing about those."""
+
+    engine: Engine
+    renderer: Renderer
+
+    def ask(self, hit: Hit, chunk: Chunk, on_piece: OnPiece) -> Said:
+        """Raises EngineError."""
+        return Said(self.engine.complete(self.renderer.hit(hit, chunk), on_piece))
+
+
+def judged(
+    places: Sequence[tuple[Hit, Outcome | None]],
+    judge: Judge,
+    calls: Calls,
+    limits: Limits,
+    observer: Observer,
+) -> tuple[Judgement, ...]:
+    """A judgement for each hit, in their order; each stands beside what became of the chunk that
+    shows it. The calls count as those of the review do, and end where those end."""
+    todo = list(enumerate(places))
+    done: dict[int, Judgement] = {}
+    while todo or calls.under_way:
+        if todo and (calls.gone or calls.has_room):
+            at, (hit, outcome) = todo.pop(0)
+            number = calls.begun + 1
+            why = calls.gone or over(limits, number) or _why_not(outcome)
+            if why or outcome is None:
+                done[at] = Judgement(hit, unjudged=why)
+                continue
+            observer.chunk_begins(number, number + len(todo), hit.path)
+            calls.begin(at, partial(judge.ask, hit, outcome.chunk))
+            continue
+        answer = calls.next()
+        done[answer.number] = _judgement(places[answer.number][0], answer)
+        if isinstance(answer.error, EngineUnavailable):
+            calls.gone = answer.error.message
+    return tuple(done[at] for at in sorted(done))
+
+
+def unjudged(hits: Iterable[Hit], why: str) -> tuple[Judgement, ...]:
+    """The hits where no model could be asked."""
+    return tuple(Judgement(hit, unjudged=why) for hit in hits)
+
+
+def placed(
+    hits: Iterable[Hit], outcomes: Sequence[Outcome]
+) -> Iterator[tuple[Hit, Outcome | None]]:
+    """Each hit with the outcome of the chunk that answers for its line."""
+    homes = {
+        (outcome.chunk.path, line.new_no): outcome
+        for outcome in outcomes
+        for line in outcome.chunk.own
+        if line.kind is LineKind.ADDED
+    }
+    for hit in hits:
+        yield hit, homes.get((hit.path, hit.line))
+
+
+def _why_not(outcome: Outcome | None) -> str:
+    """A chunk that no model could read is not shown to it once more."""
+    if outcome is None:
+        return "its line fits into no prompt"
+    return outcome.fault if outcome.said is None else ""
+
+
+def _judgement(hit: Hit, answer: Answer) -> Judgement:
+    """Raises what no engine is expected to raise, and the refusal of a cloud model."""
+    if isinstance(answer.error, EngineError):
+        return Judgement(hit, unjudged=answer.error.message)
+    if answer.error is not None:
+        raise answer.error
+    assert answer.said is not None  # noqa: S101
+    completion = answer.said.review
+    real = _real(completion)
+    if real is None:
+        return Judgement(hit, unjudged="the reply is not what was asked for", completion=completion)
+    return Judgement(hit, real, completion=completion)
+
+
+def _real(completion: Completion) -> bool | None:
+    """None where the reply is cut, or says neither or both."""
+    _, text = apart(completion.text)
+    words = set(_REAL.findall(text))
+    return words == {"true"} if completion.finish is Finish.STOP and len(words) == 1 else None
