@@ -50,7 +50,7 @@ def found(name: str) -> LocalModel:
     path = weights.on_disk(entry, weights.models_folder(None))
     if path is None:
         sys.exit(f"fetch the weights first: reviewbot models pull {entry.name}")
-    return LocalModel(path, entry.name)
+    return LocalModel(path, entry.name, entry.sha256)
 
 
 def main() -> None:

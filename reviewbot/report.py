@@ -44,6 +44,7 @@ class AskedWith:
 
     sampling: Sampling
     think: Think
+    effort: str = "fast"
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class AskedWithEntry(BaseModel):
     top_k: int | None = Field(description="None: left to the engine. `openai` is not sent it.")
     min_p: float | None = Field(description="None: left to the engine. `openai` is not sent it.")
     think: Think = Field(description="The level asked for; a model that cannot think does not.")
+    effort: str = Field(description="How much was asked about each chunk.")
 
 
 class TemplateEntry(BaseModel):
@@ -203,7 +204,7 @@ def _engine(engine: EngineInfo) -> EngineEntry:
 
 
 def _asked_with(way: AskedWith) -> AskedWithEntry:
-    return AskedWithEntry(**asdict(way.sampling), think=way.think)
+    return AskedWithEntry(**asdict(way.sampling), think=way.think, effort=way.effort)
 
 
 def _template(replaced: ReplacedTemplate) -> TemplateEntry:

@@ -75,7 +75,7 @@ def ask_all(
                 tuple(part for part in parts if isinstance(part, Oversized)),
                 load_seconds=loaded - begun,
                 ask_seconds=time.monotonic() - loaded,
-                way=AskedWith(empty.sampling, empty.think),
+                way=AskedWith(empty.sampling, empty.think, way.effort.name),
             )
     except EngineError as error:
         told = f"{error.message}\n   {error.remedy}" if error.remedy else error.message

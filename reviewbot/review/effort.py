@@ -14,10 +14,14 @@ class Effort:
     """`contrast`: the versions of an edit are compared first, which takes two calls of one token.
     From a doubt of `suspicion` on, the model is then told that something is wrong."""
 
+    name: EffortName
     contrast: bool
     suspicion: float = 1.0
 
 
 EFFORTS: Mapping[EffortName, Effort] = MappingProxyType(
-    {"fast": Effort(contrast=False), "balanced": Effort(contrast=True, suspicion=0.7)}
+    {
+        "fast": Effort("fast", contrast=False),
+        "balanced": Effort("balanced", contrast=True, suspicion=0.7),
+    }
 )

@@ -85,7 +85,7 @@ FULL = Report(
     dropped=2,
     refuted={"advice": 1, "parses": 2},
     templates=(ReplacedTemplate("review_system.j2", "mine.j2", "0123456789ab"),),
-    asked_with=AskedWith(Sampling(0.6, 7, top_p=0.95, top_k=20), "medium"),
+    asked_with=AskedWith(Sampling(0.6, 7, top_p=0.95, top_k=20), "medium", "balanced"),
     linters=(
         LinterUse("ruff", "0.17.5", 2, hits=50, dropped=3, unjudged=1, left_out=10),
         LinterUse("shellcheck", "0.11.0.1", 1, left_to=".pre-commit-config.yaml"),

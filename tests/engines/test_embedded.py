@@ -363,3 +363,13 @@ def test_a_process_that_dies_before_its_order_is_read_is_ended_quietly() -> None
     process.stdin.write(b"an order that nobody reads\n")
     embedded._stop(process)
     assert process.returncode == 0
+
+
+def test_another_kind_of_prompt_between_two_does_not_cost_the_first_its_beginning(
+    engine: EmbeddedEngine,
+) -> None:
+    rules = "Look at each line of the change, and say what is wrong.\n" * 30
+    for number, question in enumerate(("a = 1", "Which one is correct, A or B?" * 20, "b = 2")):
+        text = question if number == 1 else f"{rules}+ {question}"
+        completion = engine.complete(asking(text), lambda _: None)
+    assert completion.cached_tokens > 150

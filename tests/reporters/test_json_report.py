@@ -75,6 +75,7 @@ def test_how_the_model_was_asked_is_told() -> None:
         "top_k": 20,
         "min_p": None,
         "think": "medium",
+        "effort": "balanced",
     }
     assert _json(EMPTY)["asked_with"] is None
 
