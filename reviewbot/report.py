@@ -44,7 +44,7 @@ class AskedWith:
 
     sampling: Sampling
     think: Think
-    effort: str = "fast"
+    effort: str = "plain"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from reviewbot.finding import Gate
 from reviewbot.plain import plain_line
 from reviewbot.prompt import Think
 
-EffortName = Literal["fast", "balanced"]
+EffortName = Literal["auto", "plain", "fast", "balanced"]
 EngineName = Literal["auto", "ollama", "openai", "embedded", "scripted"]
 FormatName = Literal["text", "json"]
 # The type of a value in the KV cache, in llama.cpp's and Ollama's words.
@@ -84,9 +84,11 @@ class Settings:
         trusted=True,
     )
     effort: EffortName = _key(
-        "How much is asked: `fast` is one question about each chunk; `balanced` first lets the"
-        " model compare the old and the new code of an edit.",
-        "balanced",
+        "How much is asked about each chunk. `plain`: one open question. `fast`: the model compares"
+        " the old and the new code of an edit, and is asked about it only where it has doubts."
+        " `balanced`: both. `auto`: `fast` for models of up to 4 billion parameters, else"
+        " `balanced`.",
+        "auto",
         trusted=False,
     )
     slots: int | None = _key(

@@ -30,7 +30,7 @@ _SETTINGS: tuple[Decorator, ...] = (
         help="Context window of embedded or ollama, or of an openai server that tells none.",
     ),
     click.option(
-        "--effort", metavar="NAME", help="How much is asked: fast, or balanced (contrast of edits)."
+        "--effort", metavar="NAME", help="How much is asked: auto, plain, fast or balanced."
     ),
     click.option(
         "--min-confidence",

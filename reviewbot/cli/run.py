@@ -116,7 +116,6 @@ def manner(settings: Settings) -> Manner:
     from reviewbot.linters.witness import check_installed
     from reviewbot.models.overrides import Overrides
     from reviewbot.prompting.templates import user_templates
-    from reviewbot.review.effort import EFFORTS
     from reviewbot.review.manner import Manner
 
     check_installed(settings.linters)
@@ -125,8 +124,7 @@ def manner(settings: Settings) -> Manner:
         settings.prompts_folder, None if named is None else Path(named).expanduser()
     )
     overrides = Overrides(settings.temperature, settings.seed, settings.think)
-    effort = EFFORTS[settings.effort]
-    return Manner(overrides, templates, memory(settings), effort, settings.linters)
+    return Manner(overrides, templates, memory(settings), settings.effort, settings.linters)
 
 
 def memory(settings: Settings) -> Memory:

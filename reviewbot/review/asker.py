@@ -30,10 +30,14 @@ class Asker:
 
     def ask(self, chunk: Chunk, on_piece: OnPiece) -> Said:
         """Compare the versions of an edit, and ask what is wrong: openly, or where the old version
-        is likely to be the better one, with the word that something is. Raises EngineError."""
+        is likely to be the better one, with the word that something is. Nothing more is asked
+        where the effort takes the comparison's word for it. Raises EngineError."""
         contrast = self._contrast(chunk, on_piece)
         renderer, effort = self._way.renderer, self._way.effort
-        is_suspect = contrast is not None and contrast.doubt >= effort.suspicion
+        doubt = contrast.doubt if contrast else None
+        if doubt is not None and doubt < effort.assurance:
+            return Said(contrast=contrast)
+        is_suspect = doubt is not None and doubt >= effort.suspicion
         prompt = renderer.suspect(chunk) if is_suspect else renderer.review(chunk)
         try:
             completion = self._engine.complete(prompt, on_piece)
@@ -46,7 +50,8 @@ class Asker:
     def _contrast(self, chunk: Chunk, on_piece: OnPiece) -> Contrast | None:
         """None where there is nothing to compare, no room for two versions, or no usable answer:
         the review goes on without it. Raises EngineUnavailable."""
-        versions = versions_of(chunk) if self._way.effort.contrast else None
+        thinks = self._engine.family.always_thinks  # and so cannot answer with a word
+        versions = versions_of(chunk) if self._way.effort.contrast and not thinks else None
         if versions is None:
             return None
         prompts = contrast_prompts(versions, self._way.renderer.layout)
@@ -57,4 +62,5 @@ class Asker:
             old_first, new_first = (self._engine.complete(one, on_piece) for one in prompts)
         except ReplyError:
             return None
-        return Contrast(old_first, new_first, versions.grown)
+        contrast = Contrast(old_first, new_first, versions.grown)
+        return contrast if contrast.tells else None

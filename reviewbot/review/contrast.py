@@ -29,7 +29,12 @@ class Contrast:
         The mean over both orders cancels what the model gives to a place: it prefers the version
         that it read first by 0.5 to 1 nat (Qwen2.5-Coder-1.5B), more than most edits are worth.
         """
-        return (odds(self.new_first) - odds(self.old_first)) / 2
+        return ((odds(self.new_first) or 0.0) - (odds(self.old_first) or 0.0)) / 2
+
+    @property
+    def tells(self) -> bool:
+        """Whether both answers are one: a model that begins to think out loud gives none."""
+        return odds(self.old_first) is not None and odds(self.new_first) is not None
 
     @property
     def doubt(self) -> float:
@@ -37,14 +42,14 @@ class Contrast:
         return calibration().doubt(self.preference, self.grown)
 
 
-def odds(completion: Completion) -> float:
+def odds(completion: Completion) -> float | None:
     """The log-odds, in nats, of version A over B. A word that is not among the likeliest is taken
     to be as likely as the last of them, which it is at most. Without probabilities the answer is
-    a vote, and one that is neither word is none."""
+    a vote. None for an answer that is neither word."""
     words = dict(completion.likeliest)
     first, second = (words.get(word.casefold()) for word in CHOICE)
     if first is None and second is None:
-        said = completion.text.strip().casefold()
-        return _VOTE * ((said == CHOICE[0].casefold()) - (said == CHOICE[1].casefold()))
+        votes = {CHOICE[0].casefold(): _VOTE, CHOICE[1].casefold(): -_VOTE}
+        return votes.get(completion.text.strip().casefold())
     least = min(words.values())
     return (least if first is None else first) - (least if second is None else second)

@@ -6,22 +6,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from reviewbot.models.lookup import find
 from reviewbot.settings import EffortName
+
+# Parameters up to which an open question is worth little: a 1.5B model flags a bug as often as
+# its fix.
+_SMALL = 4_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
     """`contrast`: the versions of an edit are compared first, which takes two calls of one token.
-    From a doubt of `suspicion` on, the model is then told that something is wrong."""
+    From a doubt of `suspicion` on, the model is then told that something is wrong; below one of
+    `assurance` nothing more is asked."""
 
     name: EffortName
     contrast: bool
     suspicion: float = 1.0
+    assurance: float = 0.0
 
 
 EFFORTS: Mapping[EffortName, Effort] = MappingProxyType(
     {
-        "fast": Effort("fast", contrast=False),
+        "plain": Effort("plain", contrast=False),
+        "fast": Effort("fast", contrast=True, suspicion=0.7, assurance=0.5),
         "balanced": Effort("balanced", contrast=True, suspicion=0.7),
     }
 )
+
+
+def effort_for(name: EffortName, model: str) -> Effort:
+    """`auto` is `fast` for a model that is known to be small, and `balanced` for any other."""
+    if name != "auto":
+        return EFFORTS[name]
+    sizes = [card.parameters for card in find(model)]
+    return EFFORTS["fast" if sizes and max(sizes) <= _SMALL else "balanced"]

@@ -108,8 +108,8 @@ def _judgement(hit: Hit, answer: Answer) -> Judgement:
         return Judgement(hit, unjudged=answer.error.message)
     if answer.error is not None:
         raise answer.error
-    assert answer.said is not None  # noqa: S101
-    completion = answer.said.review
+    completion = answer.said.review if answer.said else None
+    assert completion is not None  # noqa: S101
     real = _real(completion)
     if real is None:
         return Judgement(hit, unjudged="the reply is not what was asked for", completion=completion)

@@ -15,8 +15,8 @@ from reviewbot.prompting.budget import Budget, estimate_tokens
 from reviewbot.prompting.render import REPLY_TOKENS, Renderer
 from reviewbot.prompting.templates import PACKAGED, Templates
 from reviewbot.report import EngineInfo
-from reviewbot.review.effort import EFFORTS, Effort
-from reviewbot.settings import LinterMode
+from reviewbot.review.effort import EFFORTS, Effort, effort_for
+from reviewbot.settings import EffortName, LinterMode
 
 # Tokens of code below which a prompt shows too little to be worth asking.
 _LEAST_CODE = 128
@@ -55,7 +55,7 @@ class Manner:
     overrides: Overrides = NO_OVERRIDES
     templates: Templates = PACKAGED
     memory: Memory = FORGETFUL
-    effort: Effort = EFFORTS["fast"]
+    effort: EffortName = "plain"
     linters: LinterMode = "off"
 
 
@@ -67,7 +67,7 @@ class Asking:
     renderer: Renderer
     budget: Budget
     notes: tuple[str, ...] = ()
-    effort: Effort = EFFORTS["fast"]
+    effort: Effort = EFFORTS["plain"]
 
 
 def asking(model: Model, manner: Manner) -> Asking:
@@ -78,7 +78,8 @@ def asking(model: Model, manner: Manner) -> Asking:
     if budget.code < _LEAST_CODE:
         raise _too_small(model, budget)
     notes = (*_not_as_wished(model, manner.overrides), *_shortened(model, family.think, level))
-    return Asking(_renderer(family, level, manner.templates), budget, notes, manner.effort)
+    effort = effort_for(manner.effort, model.info.model)
+    return Asking(_renderer(family, level, manner.templates), budget, notes, effort)
 
 
 def _renderer(family: Family, level: Think, templates: Templates) -> Renderer:

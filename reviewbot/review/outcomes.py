@@ -106,7 +106,7 @@ def _outcome(chunk: Chunk, answer: Answer, observer: Observer, refuter: Refuter)
     if answer.error is not None:
         raise answer.error
     assert answer.said is not None  # noqa: S101
-    if answer.said.review.thought:
+    if answer.said.review and answer.said.review.thought:
         observer.thought(chunk.path, answer.said.review.thought)
     return _judged(chunk, answer.said, refuter)
 
@@ -121,6 +121,8 @@ def over(limits: Limits, number: int) -> str:
 
 
 def _judged(chunk: Chunk, said: Said, refuter: Refuter) -> Outcome:
+    if said.review is None:
+        return Outcome(chunk, said=said)
     reply = read_reply(said.review)
     claims = list(anchored(reply.candidates, chunk))
     findings = tuple(_graded(finding, said) for finding in claims if finding is not None)

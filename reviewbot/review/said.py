@@ -10,12 +10,14 @@ from reviewbot.review.contrast import Contrast
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The reply to the review's prompt, and, of an edit, the contrast of its versions."""
+    """The reply to the review's prompt, and, of an edit, the contrast of its versions. There is no
+    review where the contrast left no doubt."""
 
-    review: Completion
+    review: Completion | None = None
     contrast: Contrast | None = None
 
     @property
     def completions(self) -> tuple[Completion, ...]:
         compared = self.contrast
-        return (*((compared.old_first, compared.new_first) if compared else ()), self.review)
+        asked = (compared.old_first, compared.new_first) if compared else ()
+        return (*asked, self.review) if self.review else asked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -15,7 +15,7 @@ from reviewbot.models.catalog import UNKNOWN, Family
 from reviewbot.prompt import Completion, Finish, Prompt
 from reviewbot.report import EngineInfo
 from reviewbot.review.asker import Asker
-from reviewbot.review.effort import EFFORTS
+from reviewbot.review.effort import EFFORTS, effort_for
 from reviewbot.review.learner import TokenLearner
 from reviewbot.review.manner import Manner, asking
 from reviewbot.review.said import Said
@@ -43,6 +43,7 @@ class _Engine:
     compares: Callable[[Prompt], Completion] | None = None
     window: int = 8192
     slots: int | None = 1
+    always_thinks: bool = False
     asked: list[Prompt] = field(default_factory=list)
 
     @property
@@ -51,7 +52,7 @@ class _Engine:
 
     @property
     def family(self) -> Family:
-        return UNKNOWN
+        return replace(UNKNOWN, always_thinks=self.always_thinks)
 
     def count_tokens(self, prompt: Prompt) -> int | None:  # noqa: ARG002
         return None
@@ -69,16 +70,45 @@ class _Engine:
 
 
 def _ask(engine: _Engine, effort: EffortName = "balanced", chunk: object = _EDIT) -> Said:
-    way = asking(engine, Manner(effort=EFFORTS[effort]))
+    way = asking(engine, Manner(effort=effort))
     learner = TokenLearner(engine.info, way.budget, way.renderer.review(None), FORGETFUL)
     return Asker(engine, way, learner).ask(chunk, lambda _: None)  # type: ignore[arg-type]
 
 
-def test_the_fast_way_is_one_question() -> None:
+def test_the_plain_way_is_one_question() -> None:
     engine = _Engine()
-    said = _ask(engine, "fast")
+    said = _ask(engine, "plain")
     assert [prompt.choice for prompt in engine.asked] == [None]
     assert said == Said(_NOTHING)
+
+
+def test_the_fast_way_asks_no_more_about_an_edit_that_it_does_not_doubt() -> None:
+    engine = _Engine(likes=">=")
+    said = _ask(engine, "fast")
+    assert [bool(prompt.choice) for prompt in engine.asked] == [True, True]
+    assert said.review is None
+    assert len(said.completions) == 2
+
+
+@pytest.mark.parametrize("effort", ["fast", "balanced"])
+def test_a_model_that_always_thinks_is_asked_at_once(effort: EffortName) -> None:
+    engine = _Engine(always_thinks=True)
+    assert _ask(engine, effort).contrast is None
+    assert len(engine.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "effort"),
+    [
+        ("qwen2.5-coder-1.5b", "fast"),
+        ("qwen2.5-coder:3b", "fast"),
+        ("qwen2.5-coder:7b", "balanced"),
+        ("somebodys-own", "balanced"),
+    ],
+)
+def test_the_usual_effort_follows_the_size_of_the_model(model: str, effort: EffortName) -> None:
+    assert effort_for("auto", model) == EFFORTS[effort]
+    assert effort_for("plain", model) == EFFORTS["plain"]
 
 
 def test_an_edit_is_compared_in_both_orders_before_it_is_reviewed() -> None:

@@ -61,7 +61,7 @@ def test_calls_are_under_way_together() -> None:
     assert calls.under_way == 3
     answers = [calls.next() for _ in _CHUNKS]
     assert calls.under_way == 0
-    assert {(a.number, a.said.review.text) for a in answers if a.said} == {
+    assert {(a.number, a.said.review.text) for a in answers if a.said and a.said.review} == {
         (1, "a.py"),
         (2, "b.py"),
         (3, "c.py"),
