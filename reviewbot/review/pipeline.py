@@ -12,6 +12,7 @@ from reviewbot.finding import Finding, Location, fingerprint
 from reviewbot.linters.witness import hear
 from reviewbot.prompt import Prompt
 from reviewbot.prompting.chunk import Chunk, cut
+from reviewbot.prompting.contrast import contrast_prompts, versions_of
 from reviewbot.report import Report, Timings, Usage
 from reviewbot.review.ask import Asked, Questions, ask_all
 from reviewbot.review.checks import checks
@@ -58,9 +59,13 @@ def review(
 
 def prompts(prepared: Prepared, way: Asking) -> Iterator[Prompt]:
     """The prompts that `review` would send if it asked in this way. An engine that counts tokens
-    may fit more code into a prompt than one for which they were estimated."""
+    may fit more code into a prompt than one for which they were estimated; and what is asked
+    about an edit follows from its comparison."""
     for part in cut(prepared.excerpts, way.budget):
         if isinstance(part, Chunk):
+            versions = versions_of(part) if way.effort.contrast else None
+            if versions is not None:
+                yield from contrast_prompts(versions, way.renderer.layout)
             yield way.renderer.review(part)
 
 

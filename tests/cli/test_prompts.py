@@ -57,7 +57,14 @@ def test_the_report_says_how_the_model_was_asked(
     reviewbot: Reviewbot, script: Callable[..., str]
 ) -> None:
     scripted = ("review", "--engine", "scripted", "--model", script(CLEAN), "--format", "json")
-    plain = {"temperature": 0.0, "seed": 0, "top_p": None, "top_k": None, "min_p": None}
+    plain = {
+        "temperature": 0.0,
+        "seed": 0,
+        "top_p": None,
+        "top_k": None,
+        "min_p": None,
+        "effort": "balanced",
+    }
     assert reviewbot(*scripted).report["asked_with"] == plain | {"think": "off"}
     run = reviewbot(*scripted, "--temperature", "0.3", "--seed", "7", "--think", "low")
     wished = {"temperature": 0.3, "seed": 7, "think": "low"}
