@@ -88,6 +88,7 @@ def _lines(checks: Iterable[Check], *, quiet: bool) -> Iterator[str]:
     shown = [check for check in checks if not (quiet and check.state == "ok")]
     width = max((len(check.name) for check in shown), default=0)
     for check in shown:
-        yield f"{check.state:<8} {check.name:<{width}}  {inert(plain_line(check.text))}\n"
+        # A path may begin the text, and is no command there: the line begins with the state.
+        yield inert(f"{check.state:<8} {check.name:<{width}}  {plain_line(check.text)}") + "\n"
         if check.remedy:
-            yield f"{_INDENT}{'':<{width}}  -> {inert(plain_line(check.remedy))}\n"
+            yield inert(f"{_INDENT}{'':<{width}}  -> {plain_line(check.remedy)}") + "\n"

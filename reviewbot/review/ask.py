@@ -66,8 +66,8 @@ def ask_all(
             refuter = Refuter(files, empty)
             chunks = [part for part in parts if isinstance(part, Chunk)]
             outcomes = outcomes_of(chunks, calls, limits, observer, refuter)
+            judge = Judge(engine, way.renderer) if way.effort.judges else None
             places = list(placed(questions.hits, outcomes))
-            judge = Judge(engine, way.renderer)
             asked = Asked(
                 replace(engine.info, notes=engine.info.notes + way.notes),
                 outcomes,

@@ -18,18 +18,20 @@ _SMALL = 4_000_000_000
 class Effort:
     """`contrast`: the versions of an edit are compared first, which takes two calls of one token.
     From a doubt of `suspicion` on, the model is then told that something is wrong; below one of
-    `assurance` nothing more is asked."""
+    `assurance` nothing more is asked. `judges`: the model's word on what linters say counts; one of
+    1.5B dropped the SQL injection of the demo."""
 
     name: EffortName
     contrast: bool
     suspicion: float = 1.0
     assurance: float = 0.0
+    judges: bool = True
 
 
 EFFORTS: Mapping[EffortName, Effort] = MappingProxyType(
     {
         "plain": Effort("plain", contrast=False),
-        "fast": Effort("fast", contrast=True, suspicion=0.7, assurance=0.5),
+        "fast": Effort("fast", contrast=True, suspicion=0.7, assurance=0.5, judges=False),
         "balanced": Effort("balanced", contrast=True, suspicion=0.7),
     }
 )

@@ -21,6 +21,7 @@ from reviewbot.review.observer import Observer
 from reviewbot.review.outcomes import Limits, Outcome, over
 from reviewbot.review.said import Said
 
+_TOO_SMALL = "a model of this size is not asked"
 _REAL = re.compile(r'"real"\s*:\s*(true|false)\b')
 
 
@@ -49,13 +50,16 @@ class Judge:
 
 def judged(
     places: Sequence[tuple[Hit, Outcome | None]],
-    judge: Judge,
+    judge: Judge | None,
     calls: Calls,
     limits: Limits,
     observer: Observer,
 ) -> tuple[Judgement, ...]:
     """A judgement for each hit, in their order; each stands beside what became of the chunk that
-    shows it. The calls count as those of the review do, and end where those end."""
+    shows it. The calls count as those of the review do, and end where those end. Without a judge
+    all hits stay."""
+    if judge is None:
+        return unjudged((hit for hit, _ in places), _TOO_SMALL)
     todo = list(enumerate(places))
     done: dict[int, Judgement] = {}
     while todo or calls.under_way:

@@ -30,6 +30,8 @@ _WORDS = (
     "\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m",
     "\u202egnp.exe\u2066\u200b",
 )
+# What a linter says of these files is not the matter.
+_ALONE = ("--linters", "off")
 # As the readers of logs look for them, see `reviewbot/plain.py`.
 _OBEYED = re.compile(
     r"##\w*\[|section_(?:start|end):|travis_fold:|^\s*::|^/[a-z]|\w://|\bwww\.\w", re.MULTILINE
@@ -56,7 +58,7 @@ def said(repository: Repository, script: Callable[..., str]) -> tuple[str, ...]:
         repository.stage(f"a{number}.py", f"{_QUOTE}\n")
     rows = [{"contains": f"a{n}.py", **_hostile(words)} for n, words in enumerate(_WORDS)]
     name = script(*rows)
-    return ("review", "--engine", "scripted", "--model", name, "--show-thinking", "-v")
+    return ("review", "--engine", "scripted", "--model", name, "--show-thinking", "-v", *_ALONE)
 
 
 def test_no_words_of_a_model_act_in_the_text_report(
@@ -89,7 +91,7 @@ def test_no_code_and_no_path_acts(
         rows.append({"contains": code, "reply": {"findings": [finding]}})
     repository.git("add", "--all")
     broken = {"error": "HTTP 500"}
-    options = ("review", "--engine", "scripted", "--model", script(*rows, broken))
+    options = ("review", "--engine", "scripted", "--model", script(*rows, broken), *_ALONE)
     run = reviewbot(*options, "-v")
     assert "error: p [RB-SECURITY]" in run.out, run.err
     _assert_inert(run.out)
@@ -105,7 +107,7 @@ def test_json_is_the_same_text_written_otherwise(
     repository.stage("##[a].py", f"{line}\n")
     finding = {"quote": line, "problem": "p", "category": "security", "severity": "error"}
     name = script({"reply": {"findings": [finding]}})
-    run = reviewbot("review", "--engine", "scripted", "--model", name, "--format", "json")
+    run = reviewbot("review", "--engine", "scripted", "--model", name, "--format", "json", *_ALONE)
     assert "##" not in run.out
     assert run.report["findings"][0]["quote"] == line
     assert run.report["findings"][0]["path"] == "##[a].py"
@@ -117,7 +119,8 @@ def test_an_error_s_words_are_no_command(
     repository.stage("a.py", "a = 1\n")
     name = script({"error": "HTTP 500\n::error::owned ##[error]owned\x1b[2J"})
     for format_ in ("text", "json"):
-        run = reviewbot("review", "--engine", "scripted", "--model", name, "--format", format_)
+        options = ("--engine", "scripted", "--model", name, *_ALONE)
+        run = reviewbot("review", *options, "--format", format_)
         assert "owned" in run.out
         _assert_inert(run.out)
         _assert_inert(run.err)

@@ -217,3 +217,13 @@ def test_without_linters_nothing_more_is_asked(changed: Repository) -> None:
     engine = _Engine(lambda _: REAL)
     report = review(prepared(changed), _opener(engine), Limits(), _Watcher())
     assert (engine.hits, report.findings, report.linters) == ([], (), ())
+
+
+def test_a_small_model_is_no_judge(changed: Repository) -> None:
+    engine = _Engine(lambda _: NOT_REAL)
+    way = Manner(linters="on", effort="fast")
+    report = review(prepared(changed), _opener(engine), Limits(), _Watcher(), way)
+    assert (engine.hits, len(report.findings)) == ([], 3)
+    assert "no model has judged it: a model of this size is not asked." in (
+        report.findings[0].message
+    )
