@@ -16,6 +16,9 @@ from tests.conftest import ROOT, Repository, Reviewbot
 PAGES = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"]
 
 
+_PAGES = ("architecture", "prompts", "quality")
+
+
 def commands(page: str = "README.md") -> list[str]:
     """Each `$ reviewbot …` line in a page's console blocks."""
     text = (ROOT / page).read_text(encoding="utf-8")
@@ -80,7 +83,7 @@ def test_readme_has_commands_to_run() -> None:
 
 
 def test_each_file_that_the_docs_name_is_there() -> None:
-    for page in ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/prompts.md"):
+    for page in ("README.md", "CONTRIBUTING.md", *map("docs/{}.md".format, _PAGES)):
         text = (ROOT / page).read_text(encoding="utf-8")
         for name in re.findall(
             r"`((?:reviewbot|docs|benchmarks|evals|prompts|demo)/[\w./]*)`", text
