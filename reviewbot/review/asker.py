@@ -34,10 +34,9 @@ class Asker:
         where the effort takes the comparison's word for it. Raises EngineError."""
         contrast = self._contrast(chunk, on_piece)
         renderer, effort = self._way.renderer, self._way.effort
-        doubt = contrast.doubt if contrast else None
-        if doubt is not None and doubt < effort.assurance:
+        if contrast and contrast.doubt < effort.assurance:
             return Said(contrast=contrast)
-        is_suspect = doubt is not None and doubt >= effort.suspicion
+        is_suspect = contrast and contrast.doubt >= effort.suspicion
         prompt = renderer.suspect(chunk) if is_suspect else renderer.review(chunk)
         try:
             completion = self._engine.complete(prompt, on_piece)
@@ -45,7 +44,7 @@ class Asker:
             self._learner.refused(prompt, error.message)
             raise
         self._learner.learn(prompt, completion)
-        return Said(completion, contrast)
+        return Said(completion, contrast, contrast.doubt if contrast else effort.unverified)
 
     def _contrast(self, chunk: Chunk, on_piece: OnPiece) -> Contrast | None:
         """None where there is nothing to compare, no room for two versions, or no usable answer:

@@ -125,13 +125,8 @@ def _judged(chunk: Chunk, said: Said, refuter: Refuter) -> Outcome:
         return Outcome(chunk, said=said)
     reply = read_reply(said.review)
     claims = list(anchored(reply.candidates, chunk))
-    findings = tuple(_graded(finding, said) for finding in claims if finding is not None)
+    sure = round(said.confidence, 3)  # its words have no part in it
+    findings = tuple(replace(claim, confidence=sure) for claim in claims if claim is not None)
     held = refuter.held(findings, chunk)
     dropped = len(claims) - len(findings)
     return Outcome(chunk, held.findings, reply.fault, dropped, said, held.refuted)
-
-
-def _graded(finding: Finding, said: Said) -> Finding:
-    """The finding with a confidence that its words have no part in."""
-    contrast = said.contrast
-    return replace(finding, confidence=round(contrast.doubt, 3)) if contrast else finding

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reviewbot.prompt import Completion
+from reviewbot.review.anchor import UNVERIFIED
 from reviewbot.review.contrast import Contrast
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """The reply to the review's prompt, and, of an edit, the contrast of its versions. There is no
-    review where the contrast left no doubt."""
+    review where the contrast left no doubt. `confidence` is that of a finding in the review."""
 
     review: Completion | None = None
     contrast: Contrast | None = None
+    confidence: float = UNVERIFIED
 
     @property
     def completions(self) -> tuple[Completion, ...]:
