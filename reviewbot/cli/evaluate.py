@@ -119,10 +119,11 @@ def _check(options: Mapping[str, Any]) -> None:
 
 def _compare(first: Path, second: Path) -> int:
     from reviewbot.evaluation.compare import compared
-    from reviewbot.evaluation.summary import read
+    from reviewbot.evaluation.summary import read, reported_rows
     from reviewbot.evaluation.tables import compared_text
 
-    found = compared(read(first).rows, read(second).rows)
+    results = [read(path) for path in (first, second)]
+    found = compared(*(reported_rows(one.header, one.rows) for one in results))
     say(compared_text((str(first), str(second)), found))
     return ExitCode.OK
 

@@ -104,7 +104,7 @@ def machine() -> str:
 
 
 def document(header: Header, rows: Sequence[Row]) -> Document:
-    cases = scored(surer(rows, header.settings.get("min_confidence", 0.0)))
+    cases = scored(reported_rows(header, rows))
     whole = len(rows) == header.cases and not any(row.faults for row in rows)
     return Document(
         header=header,
@@ -125,6 +125,11 @@ def document(header: Header, rows: Sequence[Row]) -> Document:
         reliability=tuple(_reliability(rows)),
         rows=tuple(rows),
     )
+
+
+def reported_rows(header: Header, rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows with what a review reports, without what it mutes."""
+    return surer(rows, header.settings.get("min_confidence", 0.0))
 
 
 def read(path: Path) -> Document:
