@@ -49,6 +49,7 @@ def test_demo_reviews_every_line_and_opens_nothing_but_its_socket() -> None:
     }
     (connection,) = report["privacy"]["connections"]
     assert connection.startswith("unix:")
-    assert report["usage"]["cached_tokens"] > report["usage"]["prompt_tokens"] // 2
+    # Both kinds of prompts have a beginning that is read once; the shorter one takes 60 tokens.
+    assert report["usage"]["cached_tokens"] > 50 * report["usage"]["calls"]
     found = {(entry["path"], entry["start_line"]) for entry in report["findings"]}
     assert found & PLANTED, "the real model used to find at least one planted defect"
