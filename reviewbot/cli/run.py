@@ -19,8 +19,8 @@ from reviewbot.settings import Settings
 
 if TYPE_CHECKING:
     from reviewbot.change.prepare import Prepared
-    from reviewbot.engines.detect import Wanted
     from reviewbot.engines.learnt import Memory
+    from reviewbot.engines.wanted import Wanted
     from reviewbot.review.manner import Manner
 
 
@@ -90,7 +90,7 @@ def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
 
 def wanted(settings: Settings) -> Wanted:
     """The user's word on the engine."""
-    from reviewbot.engines.detect import Wanted
+    from reviewbot.engines.wanted import Wanted
     from reviewbot.models.weights import models_folder
 
     return Wanted(
@@ -115,7 +115,7 @@ def manner(settings: Settings) -> Manner:
     serve, and for a linter that must be heard and is not there."""
     from reviewbot.linters.witness import check_installed
     from reviewbot.models.overrides import Overrides
-    from reviewbot.prompting.templates import user_templates
+    from reviewbot.prompting.user_templates import user_templates
     from reviewbot.review.manner import Manner
 
     check_installed(settings.linters)

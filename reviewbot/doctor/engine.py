@@ -17,7 +17,6 @@ from reviewbot.engines.adapters import note_of
 from reviewbot.engines.base import Patience
 from reviewbot.engines.detect import (
     PULL_OLLAMA,
-    Wanted,
     loading_of,
     needs_embedded,
     opener,
@@ -25,6 +24,7 @@ from reviewbot.engines.detect import (
 )
 from reviewbot.engines.local_model import PULL_EMBEDDED, local_model
 from reviewbot.engines.presence import what_is_absent
+from reviewbot.engines.wanted import Wanted
 from reviewbot.errors import ReviewbotError
 from reviewbot.models import hardware
 from reviewbot.models.catalog import family_of, preferred

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from reviewbot.change.changeset import Line, LineKind
 from reviewbot.doctor.check import Check, failed, ok
 from reviewbot.engines.base import Engine, Patience
-from reviewbot.engines.detect import Wanted, opener
+from reviewbot.engines.detect import opener
+from reviewbot.engines.wanted import Wanted
 from reviewbot.errors import EngineError, ReviewbotError
 from reviewbot.models.recommend import BEARABLE, Speed
 from reviewbot.network import Door

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from reviewbot.addresses import parsed
 from reviewbot.doctor.check import Check, failed, ok
-from reviewbot.engines.detect import Wanted
 from reviewbot.engines.learnt import cache_folder
+from reviewbot.engines.wanted import Wanted
 from reviewbot.errors import EngineUnavailable, RefusedError
 from reviewbot.network import Door, Endpoint
 from reviewbot.settings import PREFIX, Settings

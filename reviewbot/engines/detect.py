@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.engines.base import Engine, Opener, Patience
-from reviewbot.engines.learnt import FORGETFUL, Memory
 from reviewbot.engines.local_model import (
     INSTALL_EMBEDDED,
     PULL_EMBEDDED,
@@ -28,15 +26,13 @@ from reviewbot.engines.presence import (
     was_pulled,
 )
 from reviewbot.engines.turn import turn
+from reviewbot.engines.wanted import Wanted
 from reviewbot.errors import EngineUnavailable, UsageError
 from reviewbot.models.catalog import preferred
 from reviewbot.network import Door
-from reviewbot.prompt import Think
-from reviewbot.settings import CacheType, EngineName
 
 if TYPE_CHECKING:
     from reviewbot.engines.llama_process import Loading
-    from reviewbot.engines.ollama_window import Wish
 
 EMBEDDED = "the embedded engine"
 PULL_OLLAMA = "ollama pull qwen2.5-coder:7b"
@@ -44,37 +40,6 @@ OPENAI_URLS = (
     "llama-server: --url http://127.0.0.1:8080\n   LM Studio: --url http://127.0.0.1:1234\n"
     "   vLLM: --url http://127.0.0.1:8000"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The user's word on the engine. `model` and `url` may be left out. Reviews take turns by the
-    files in `locks`; without it, none is waited for."""
-
-    engine: EngineName
-    model: str | None
-    url: str | None
-    models_folder: Path
-    key: str | None = field(default=None, repr=False)
-    ollama_host: str | None = None
-    window: int | None = None
-    think: Think | None = None
-    slots: int | None = None
-    gpu_layers: int | None = None
-    cache_type: CacheType = "f16"
-    lora: str | None = None
-    locks: Path | None = None
-    memory: Memory = FORGETFUL
-
-    @property
-    def wish(self) -> Wish:
-        from reviewbot.engines.ollama_window import Wish
-
-        return Wish(self.window, self.think)
-
-    @property
-    def ollama_url(self) -> str:
-        return self.url or url_of_host(self.ollama_host or "")
 
 
 def opener(wanted: Wanted, door: Door, patience: Patience) -> Opener:
@@ -114,26 +79,6 @@ def _in_turn(
     """An engine that is opened when no other review of this user holds it."""
     with turn(engine, wanted.locks, patience) if wanted.locks else nullcontext(), opened as ready:
         yield ready
-
-
-def url_of_host(host: str) -> str:
-    """The server's URL behind an OLLAMA_HOST value, read as Ollama's own client reads it.
-
-    >>> url_of_host("0.0.0.0")
-    'http://127.0.0.1:11434'
-    >>> url_of_host(":8080")
-    'http://127.0.0.1:8080'
-    """
-    scheme, found, rest = host.strip(" \"'").rpartition("://")
-    rest, _, path = rest.partition("/")
-    if rest.count(":") > 1 and "[" not in rest:
-        rest = f"[{rest}]"  # an IPv6 address alone
-    name, colon, port = rest.rpartition(":") if not rest.endswith("]") else (rest, "", "")
-    if not colon:
-        name, port = rest, {"http": "80", "https": "443"}.get(scheme, "11434")
-    if name in ("", "0.0.0.0", "[::]"):  # noqa: S104  (where a server listens; a client calls home)
-        name = "127.0.0.1"
-    return f"{scheme if found else 'http'}://{name}:{port}{'/' + path if path else ''}"
 
 
 def _scripted(wanted: Wanted) -> AbstractContextManager[Engine]:

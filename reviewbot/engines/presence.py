@@ -14,8 +14,8 @@ from reviewbot.network import Door
 
 if TYPE_CHECKING:
     from reviewbot.engines.base import Patience
-    from reviewbot.engines.detect import Wanted
     from reviewbot.engines.ollama_server import OllamaServer
+    from reviewbot.engines.wanted import Wanted
     from reviewbot.models.absent import Absent
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from reviewbot.doctor.measure import Measured, measure, measure_checks, measured_check
 from reviewbot.engines.base import OnPiece
-from reviewbot.engines.detect import Wanted
+from reviewbot.engines.wanted import Wanted
 from reviewbot.models.catalog import UNKNOWN, Family
 from reviewbot.models.recommend import Speed
 from reviewbot.network import Door, HostPolicy

@@ -10,10 +10,11 @@ import pytest
 
 from reviewbot.engines import detect, embedded, local_model, presence
 from reviewbot.engines.base import Patience
-from reviewbot.engines.detect import Wanted, opener, url_of_host
+from reviewbot.engines.detect import opener
 from reviewbot.engines.embedded import LocalModel
 from reviewbot.engines.llama_process import Adapter, Loading
 from reviewbot.engines.local_model import first_on_disk
+from reviewbot.engines.wanted import Wanted, url_of_host
 from reviewbot.errors import (
     EngineUnavailable,
     RefusedError,

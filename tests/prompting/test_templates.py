@@ -9,7 +9,8 @@ import pytest
 
 from reviewbot.errors import UsageError
 from reviewbot.prompting.render import Renderer
-from reviewbot.prompting.templates import NAMES, PACKAGED, packaged, user_templates
+from reviewbot.prompting.templates import NAMES, PACKAGED, packaged
+from reviewbot.prompting.user_templates import user_templates
 from reviewbot.report import ReplacedTemplate
 
 
