@@ -2,8 +2,8 @@
 
 The field is the same with all who have one, a list of tokens that each hold `top_logprobs`:
 `choices[0].logprobs.content` in OpenAI's API (llama.cpp b11434: run, of a stream), `logprobs`
-beside Ollama's `message` (0.12.11 and later; its documentation). They are the model's own, before
-any grammar or temperature (llama.cpp: run).
+beside Ollama's `message` (0.12.11 and later by its documentation; 0.32.15: run). They are the
+model's own, before any grammar or temperature (llama.cpp: run).
 """
 
 from __future__ import annotations
