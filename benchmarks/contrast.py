@@ -38,6 +38,9 @@ _STEPS = 50
 # Edits whose versions differ by at most so many characters: their length tells nothing.
 _SHORT = 15
 
+# Nats; a preference is measured in it, so that the ridge weighs it like the length.
+_USUAL = 0.2
+
 Weights = tuple[float, ...]
 
 
@@ -55,7 +58,7 @@ class Item:
 
     @property
     def features(self) -> Weights:
-        return (1.0, self.preference, math.tanh(self.grown / calibration().scale))
+        return (1.0, self.preference / _USUAL, math.tanh(self.grown / calibration().scale))
 
 
 def asked(cases: Sequence[Case], engines: Engines, window: int) -> Iterator[Item]:
@@ -169,7 +172,9 @@ def main() -> None:
     tell("all", items)
     tell(f"versions within {_SHORT} characters", [i for i in items if abs(i.grown) <= _SHORT])
     intercept, preference, grown = fitted(items)
-    print(f"\nintercept = {intercept:.2f}\npreference = {preference:.2f}\ngrown = {grown:.2f}")
+    print(f"\nintercept = {intercept:.2f}")
+    print(f"preference = {preference / _USUAL:.2f}")
+    print(f"grown = {grown:.2f}")
 
 
 if __name__ == "__main__":
