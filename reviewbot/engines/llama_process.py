@@ -64,9 +64,9 @@ class Order:
         return Order(**said | {"loading": Loading(**loading | {"adapter": adapter})})
 
 
-# The answer to an order: this word, and the GPUs that llama.cpp has, in one line.
 # Memory for what was read of earlier prompts; a token of a 1.5B model takes 28 kiB.
 _OLD_PROMPTS_MIB = 256
+# The answer to an order: this word, and the GPUs that llama.cpp has, in one line.
 READY = b"ready"
 
 

@@ -34,9 +34,10 @@ class Asker:
         where the effort takes the comparison's word for it. Raises EngineError."""
         contrast = self._contrast(chunk, on_piece)
         renderer, effort = self._way.renderer, self._way.effort
-        if contrast and contrast.doubt < effort.assurance:
+        doubt = contrast.doubt if contrast and contrast.tells else None
+        if doubt is not None and doubt < effort.assurance:
             return Said(contrast=contrast)
-        is_suspect = contrast and contrast.doubt >= effort.suspicion
+        is_suspect = doubt is not None and doubt >= effort.suspicion
         prompt = renderer.suspect(chunk) if is_suspect else renderer.review(chunk)
         try:
             completion = self._engine.complete(prompt, on_piece)
@@ -44,11 +45,12 @@ class Asker:
             self._learner.refused(prompt, error.message)
             raise
         self._learner.learn(prompt, completion)
-        return Said(completion, contrast, contrast.doubt if contrast else effort.unverified)
+        return Said(completion, contrast, effort.unverified if doubt is None else doubt)
 
     def _contrast(self, chunk: Chunk, on_piece: OnPiece) -> Contrast | None:
-        """None where there is nothing to compare, no room for two versions, or no usable answer:
-        the review goes on without it. Raises EngineUnavailable."""
+        """None where there is nothing to compare, no room for two versions, or no answer: the
+        review goes on without it. An answer that tells nothing is still a call that counts.
+        Raises EngineUnavailable."""
         thinks = self._engine.family.always_thinks  # and so cannot answer with a word
         versions = versions_of(chunk) if self._way.effort.contrast and not thinks else None
         if versions is None:
@@ -61,5 +63,4 @@ class Asker:
             old_first, new_first = (self._engine.complete(one, on_piece) for one in prompts)
         except ReplyError:
             return None
-        contrast = Contrast(old_first, new_first, versions.grown)
-        return contrast if contrast.tells else None
+        return Contrast(old_first, new_first, versions.grown)

@@ -146,6 +146,14 @@ def test_a_comparison_that_fails_leaves_the_review() -> None:
     assert _ask(engine) == Said(_NOTHING)
 
 
+def test_answers_that_tell_nothing_are_counted_and_leave_the_review() -> None:
+    engine = _Engine(compares=lambda _: Completion("<think>", Finish.LENGTH, 100, 1))
+    said = _ask(engine, "fast")
+    assert said.review == _NOTHING
+    assert len(said.completions) == 3
+    assert said.confidence == EFFORTS["fast"].unverified
+
+
 def test_an_engine_that_is_gone_is_told() -> None:
     with pytest.raises(EngineUnavailable):
         _ask(_Engine(compares=_gone))
