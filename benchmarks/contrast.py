@@ -67,10 +67,11 @@ def asked(cases: Sequence[Case], engines: Engines, window: int) -> Iterator[Item
         for chunk in cut(prepared(case.change).excerpts, Budget(window, _OVERHEAD, REPLY_TOKENS)):
             versions = versions_of(chunk) if isinstance(chunk, Chunk) else None
             if versions is not None:
-                answers = [
+                old_first, new_first = (
                     engine.complete(p, lambda _: None) for p in contrast_prompts(versions, "system")
-                ]
-                yield Item(case, Contrast(*answers, versions.grown).preference, versions.grown)
+                )
+                contrast = Contrast(old_first, new_first, versions.grown)
+                yield Item(case, contrast.preference, versions.grown)
         print(f"{number} of {len(cases)}: {case.id}", file=sys.stderr)
 
 

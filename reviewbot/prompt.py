@@ -39,8 +39,8 @@ THOUGHT_TOKENS: dict[Think, int] = {"off": 0, "low": 1024, "medium": 2048, "high
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Messages for one call. `schema` is a JSON Schema, as JSON text, that the reply obeys;
-    `max_tokens` bounds the reply, the thought before it not counted.
+    """Messages for one call. `schema` is a JSON Schema, as JSON text, that the reply obeys, or
+    empty where it is free text; `max_tokens` bounds the reply, the thought before it not counted.
 
     A prompt with a `choice` is answered by one of two words. It has no schema; how likely each of
     the words is, is asked for beside the answer."""

@@ -46,9 +46,11 @@ def request_body(prompt: Prompt, family: Family = UNKNOWN) -> dict[str, Any]:
 
 
 def _form(prompt: Prompt) -> dict[str, Any]:
-    """What the reply looks like: JSON by a schema, or a word with its probability."""
+    """What the reply looks like: a word with its probability, free text, or JSON by a schema."""
     if prompt.choice:
         return {"logprobs": True, "top_logprobs": TOKENS}
+    if not prompt.schema:
+        return {}
     schema = {"name": "review", "strict": True, "schema": json.loads(prompt.schema)}
     return {"response_format": {"type": "json_schema", "json_schema": schema}}
 

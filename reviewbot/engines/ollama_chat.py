@@ -61,7 +61,7 @@ def request_body(call: Call) -> dict[str, Any]:
     }
     if prompt.choice:
         body |= {"logprobs": True, "top_logprobs": TOKENS}
-    else:
+    elif prompt.schema:
         body["format"] = json.loads(prompt.schema)
     think = call.model.thinking.field(call.level)
     return body if think is None else body | {"think": think}
