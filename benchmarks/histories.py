@@ -21,10 +21,9 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from reviewbot.change.capture import capture
-from reviewbot.change.changeset import SUBMODULE_MODE, FileChange, Hunk
 from reviewbot.change.git import Git
+from reviewbot.changeset import SUBMODULE_MODE, FileChange, Hunk, Scope
 from reviewbot.errors import GitError, PatchError
-from reviewbot.report import Scope
 
 # The caller's own index or repository (a hook's) must not stand in for the one named here.
 _ENVIRONMENT = {key: text for key, text in os.environ.items() if not key.startswith("GIT_")}

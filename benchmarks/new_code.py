@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.tokens import found
-from reviewbot.change.changeset import LineKind
+from reviewbot.changeset import LineKind
 from reviewbot.engines.base import Engine, Patience
 from reviewbot.engines.embedded import open_embedded
 from reviewbot.errors import ReplyError

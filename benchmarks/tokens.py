@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from reviewbot.change.changeset import Line, LineKind
+from reviewbot.changeset import Line, LineKind
 from reviewbot.engines.base import Engine, Patience
 from reviewbot.engines.embedded import LocalModel, open_embedded
 from reviewbot.models import weights

@@ -16,10 +16,11 @@ from pathlib import Path
 import click
 
 from reviewbot.cli.main import cli
+from reviewbot.config import PREFIX
 from reviewbot.models.card import cards, guide, tables
 from reviewbot.models.recommend import TASKS, Choice, choose, room_of_vram
 from reviewbot.reporters.json_report import ReportDocument
-from reviewbot.settings import PREFIX, Settings
+from reviewbot.settings import Settings
 
 DOCS = Path(__file__).resolve().parent
 

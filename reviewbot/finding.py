@@ -73,13 +73,26 @@ class Candidate:
 class Location:
     """Lines of the new file, from 1, both ends included.
 
-    For `Side.OLD` the quoted code is gone; the lines are then the nearest new ones.
+    For `Side.OLD` the quoted code is gone; the lines are then the nearest new ones, and `removed`
+    are those of the old file that are quoted.
     """
 
     path: str
     side: Side
     start_line: int
     end_line: int
+    removed: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Why a finding is told no louder: its confidence, a comment beside the code, or a baseline
+    that knows it. `reason` is the author's own; `is_new` marks a comment that came with the very
+    change that it mutes."""
+
+    by: Literal["confidence", "inline", "baseline"]
+    reason: str = ""
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +110,7 @@ class Finding:
     fingerprint: str
     suggestion: str | None = None
     source: Source = Source.MODEL
+    muted: Mute | None = None
 
 
 def fingerprint(rule: str, path: str, quote: str, occurrence: int = 0) -> str:

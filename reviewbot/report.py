@@ -7,22 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from reviewbot.changeset import FileChange, Scope
 from reviewbot.errors import ExitCode
-from reviewbot.finding import Finding, Gate, Severity
+from reviewbot.finding import Finding, Gate, Mute, Severity
 from reviewbot.prompt import Sampling, Think
 
 Status = Literal["complete", "incomplete"]
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What was asked for. `base` and `head` are commit ids, or empty where there is none
-    (the index, the tree before the first commit, a patch file)."""
-
-    kind: Literal["staged", "commit", "range", "base", "diff"]
-    label: str
-    base: str = ""
-    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +51,8 @@ class ReplacedTemplate:
 class FileCoverage:
     """What became of one file's changed lines (added plus removed, as `git diff --numstat`
     counts them). `reason` says why lines were skipped or failed; `left_out` names what would have
-    helped to understand the change and found no room in a prompt."""
+    helped to understand the change and found no room in a prompt. `old_path` is its name before
+    the change, where that was another."""
 
     path: str
     reviewed: int = 0
@@ -69,6 +60,7 @@ class FileCoverage:
     failed: int = 0
     reason: str = ""
     left_out: tuple[str, ...] = ()
+    old_path: str = ""
 
     @property
     def changed(self) -> int:
@@ -119,8 +111,9 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`dropped` claims quote no changed line; `refuted` counts those that facts disprove, by
-    reason (`review/refute/reason.py`)."""
+    """`files` are the change as it was reviewed, secrets masked, for reports that show code.
+    `muted` findings each say by what. `dropped` claims quote no changed line; `refuted` counts
+    those that facts disprove, by reason (`review/refute/reason.py`)."""
 
     scope: Scope
     engine: EngineInfo | None
@@ -136,6 +129,7 @@ class Report:
     asked_with: AskedWith | None = None
     refuted: Mapping[str, int] = field(default_factory=dict)
     linters: tuple[LinterUse, ...] = ()
+    files: tuple[FileChange, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -145,7 +139,8 @@ class Report:
 
     def muting(self, least: float) -> Report:
         """The report with the findings of a lower confidence muted."""
-        quiet = tuple(finding for finding in self.findings if finding.confidence < least)
+        mute = Mute("confidence", f"below {least:g}")
+        quiet = tuple(replace(f, muted=mute) for f in self.findings if f.confidence < least)
         if not quiet:
             return self
         told = tuple(finding for finding in self.findings if finding.confidence >= least)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from reviewbot.change.changeset import Line, LineKind
+from reviewbot.changeset import Line, LineKind
 from reviewbot.prompting.chunk import Chunk
 
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
+from reviewbot.config import user_prompts_folder
 from reviewbot.prompting.trial import SAMPLES
-from reviewbot.settings import user_prompts_folder
 from tests.conftest import ROOT, Repository, Reviewbot
 
 PAGES = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"]

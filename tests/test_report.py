@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from reviewbot.changeset import Scope
 from reviewbot.errors import ExitCode
 from reviewbot.finding import Category, Finding, Gate, Location, Severity, Side
-from reviewbot.report import FileCoverage, Report, Scope, total
+from reviewbot.report import FileCoverage, Report, total
 
 SCOPE = Scope("staged", "the staged change")
 REVIEWED = FileCoverage("a.py", reviewed=3)

@@ -16,11 +16,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
-from reviewbot.change.changeset import ChangeSet, FileChange, Hunk
 from reviewbot.change.git import Git
 from reviewbot.change.hunks import read_hunks
+from reviewbot.changeset import ChangeSet, FileChange, Hunk, Scope
 from reviewbot.errors import GitError
-from reviewbot.report import Scope
 
 _UNMERGED = "U"
 _TYPE_CHANGED = "T"

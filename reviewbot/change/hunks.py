@@ -16,7 +16,7 @@ from unidiff.errors import UnidiffParseError
 from unidiff.patch import Hunk as ParsedHunk
 from unidiff.patch import PatchSet
 
-from reviewbot.change.changeset import Hunk, Line, LineKind
+from reviewbot.changeset import Hunk, Line, LineKind
 from reviewbot.errors import PatchError
 
 _KINDS = {kind.value: kind for kind in LineKind}

@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from reviewbot.change.changeset import (
+from reviewbot.change.hunks import read_hunks
+from reviewbot.changeset import (
     SUBMODULE_MODE,
     SYMLINK_MODE,
     FileChange,
     Hunk,
     LineKind,
 )
-from reviewbot.change.hunks import read_hunks
 from reviewbot.errors import PatchError
 
 _HUNK_HEADER = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@", re.ASCII)

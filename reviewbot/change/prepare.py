@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from reviewbot.change.changeset import ChangeSet
 from reviewbot.change.context.excerpt import Excerpt
 from reviewbot.change.context.library import in_context, read_page
 from reviewbot.change.redaction import Leak, redact
@@ -15,6 +14,7 @@ from reviewbot.change.selection.select import Selection, select
 from reviewbot.change.snapshot import Snapshot
 from reviewbot.change.syntax.parser import Parser
 from reviewbot.change.tooling import tooling
+from reviewbot.changeset import ChangeSet
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
 
-from reviewbot.change.changeset import FileChange, Hunk, Line, LineKind
 from reviewbot.change.secrets.search import Secret, distinct, find_secrets, mask
+from reviewbot.changeset import FileChange, Hunk, Line, LineKind
 
 # git cuts a header at 80 bytes, blanks at its end go, and a character cut in two ends in halves.
 _CUT_BYTES = 77

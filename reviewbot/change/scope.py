@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reviewbot.change.git import Git
+from reviewbot.changeset import Scope
 from reviewbot.errors import GitError
-from reviewbot.report import Scope
 
 
 def staged(git: Git) -> Scope:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reviewbot.change.git import Git
-from reviewbot.report import Scope
+from reviewbot.changeset import Scope
 
 
 @dataclass(frozen=True, slots=True)

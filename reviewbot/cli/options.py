@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from reviewbot.settings import Settings, config_files, load, user_prompts_folder
+from reviewbot.config import config_files, load, user_prompts_folder
+from reviewbot.settings import Settings
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 

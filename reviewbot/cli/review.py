@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reviewbot.change.git import nothing_staged, toplevel
+from reviewbot.changeset import Scope
 from reviewbot.cli.options import settings_of, settings_options, use_color, verbosity_of
 from reviewbot.cli.output import Output, outputs, say, write
 from reviewbot.cli.run import Change, captured, manner, read, run
 from reviewbot.errors import ExitCode, GitError, PatchError, UsageError
 from reviewbot.plain import inert, plain
-from reviewbot.report import Report, Scope
+from reviewbot.report import Report
 from reviewbot.settings import Settings
 
 if TYPE_CHECKING:
@@ -114,9 +115,9 @@ def _change(cwd: Path, pathspec: tuple[str, ...], options: dict[str, Any]) -> Ch
 
 
 def _patch(name: str) -> Change:
-    from reviewbot.change.changeset import ChangeSet
     from reviewbot.change.patch import read_patch
     from reviewbot.change.scope import patch_file
+    from reviewbot.changeset import ChangeSet
 
     try:
         standard = name == "-" and sys.stdin

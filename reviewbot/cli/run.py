@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reviewbot.change.changeset import ChangeSet
 from reviewbot.change.git import Git
+from reviewbot.changeset import ChangeSet, Scope
 from reviewbot.cli.options import Verbosity
 from reviewbot.plain import inert, plain_line, plain_path
-from reviewbot.report import LinterUse, Report, Scope
+from reviewbot.report import LinterUse, Report
 from reviewbot.settings import Settings
 
 if TYPE_CHECKING:

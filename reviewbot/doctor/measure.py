@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from reviewbot.change.changeset import Line, LineKind
+from reviewbot.changeset import Line, LineKind
 from reviewbot.doctor.check import Check, failed, ok
 from reviewbot.engines.base import Engine, Patience
 from reviewbot.engines.detect import opener

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from reviewbot.addresses import parsed
+from reviewbot.config import PREFIX
 from reviewbot.doctor.check import Check, failed, ok
 from reviewbot.engines.learnt import cache_folder
 from reviewbot.engines.wanted import Wanted
 from reviewbot.errors import EngineUnavailable, RefusedError
 from reviewbot.network import Door, Endpoint
-from reviewbot.settings import PREFIX, Settings
+from reviewbot.settings import Settings
 
 _OWN_KEY = f"{PREFIX}API_KEY"
 _OTHER_TOOLS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reviewbot.change.changeset import FileChange, Hunk, LineKind
+from reviewbot.changeset import FileChange, Hunk, LineKind
 from reviewbot.evaluation.results import Facts, Span
 from reviewbot.evaluation.suite import Case
 

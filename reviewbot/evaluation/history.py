@@ -16,12 +16,11 @@ from pathlib import Path
 
 from reviewbot.change import scope as scopes
 from reviewbot.change.capture import capture
-from reviewbot.change.changeset import SYMLINK_MODE, FileChange, Hunk, LineKind
 from reviewbot.change.git import Git
 from reviewbot.change.syntax.language import language_of
+from reviewbot.changeset import SYMLINK_MODE, FileChange, Hunk, LineKind, Scope
 from reviewbot.errors import GitError, UsageError
 from reviewbot.evaluation.suite import Case, Commits, Golden, Kind, Suite, digest_of
-from reviewbot.report import Scope
 
 TRACK = "history"
 ORDINARY = "ordinary"

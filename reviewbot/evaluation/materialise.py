@@ -13,14 +13,13 @@ from pathlib import Path
 
 from reviewbot.change import scope as scopes
 from reviewbot.change.capture import capture
-from reviewbot.change.changeset import ChangeSet
 from reviewbot.change.git import Git
 from reviewbot.change.patch import read_patch
 from reviewbot.change.prepare import Prepared, prepare
 from reviewbot.change.selection.advice import NO_ADVICE, read_advice
 from reviewbot.change.snapshot import Snapshot
+from reviewbot.changeset import ChangeSet, Scope
 from reviewbot.evaluation.suite import Commits, Patch, Texts
-from reviewbot.report import Scope
 
 _BRANCH = "refs/heads/main"
 

@@ -23,8 +23,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
+from reviewbot.changeset import Scope
 from reviewbot.errors import UsageError
-from reviewbot.report import Scope
 
 Kind = Literal["defect", "clean"]
 Anchor = Literal["lines", "deletion"]

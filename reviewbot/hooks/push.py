@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from reviewbot.change.git import Git
+from reviewbot.changeset import Scope
 from reviewbot.errors import GitError
 from reviewbot.plain import plain_line
-from reviewbot.report import Scope
 
 _REF_LINE = re.compile(r"(?s:.+) (?P<local>[0-9a-f]{40,64}) \S+ (?P<remote>[0-9a-f]{40,64})")
 

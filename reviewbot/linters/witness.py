@@ -7,9 +7,9 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from reviewbot.change.changeset import LineKind
 from reviewbot.change.prepare import Prepared
 from reviewbot.change.secrets.search import MASK, masked
+from reviewbot.changeset import LineKind
 from reviewbot.errors import UsageError
 from reviewbot.linters.base import Hit, Linter, Said
 from reviewbot.linters.programs import Program, program

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from reviewbot.change.changeset import Line
 from reviewbot.change.context.excerpt import Edited, Excerpt
 from reviewbot.change.context.names import changed_words
 from reviewbot.change.context.source import Reference
+from reviewbot.changeset import Line
 from reviewbot.prompting.budget import Budget, estimate_tokens
 from reviewbot.prompting.windows import line_cost, windows
 

@@ -14,7 +14,7 @@ from functools import cache
 
 import jinja2
 
-from reviewbot.change.changeset import LineKind
+from reviewbot.changeset import LineKind
 from reviewbot.prompt import Layout, Message, Prompt, Sampling
 from reviewbot.prompting.chunk import Chunk
 from reviewbot.prompting.render import shown_path, without_system

@@ -9,9 +9,9 @@ from typing import Literal
 
 import jinja2
 
-from reviewbot.change.changeset import Line
 from reviewbot.change.context.source import Reference
 from reviewbot.change.secrets.search import masked
+from reviewbot.changeset import Line
 from reviewbot.finding import Category, Severity
 from reviewbot.linters.base import Hit
 from reviewbot.plain import plain_line

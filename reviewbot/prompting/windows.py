@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from reviewbot.change.changeset import Line, LineKind
 from reviewbot.change.context.excerpt import Excerpt
 from reviewbot.change.context.overlay import indentation
+from reviewbot.changeset import Line, LineKind
 from reviewbot.prompting.budget import estimate_tokens
 from reviewbot.prompting.special import displayed
 

@@ -13,7 +13,8 @@ from typing import Literal, TextIO
 from pydantic import BaseModel, Field
 
 from reviewbot import __version__
-from reviewbot.finding import Category, Finding, Severity, Side, Source
+from reviewbot.changeset import Scope
+from reviewbot.finding import Category, Finding, Mute, Severity, Side, Source
 from reviewbot.plain import plain_line, plain_path
 from reviewbot.prompt import Think
 from reviewbot.report import (
@@ -23,7 +24,6 @@ from reviewbot.report import (
     LinterUse,
     ReplacedTemplate,
     Report,
-    Scope,
 )
 
 SCHEMA_VERSION = 1
@@ -72,6 +72,12 @@ class TemplateEntry(BaseModel):
     sha256: str = Field(description="First 12 digits of the SHA-256 of the file's bytes.")
 
 
+class MuteEntry(BaseModel):
+    by: Literal["confidence", "inline", "baseline"]
+    reason: str
+    is_new: bool = Field(description="The comment came with the change that it mutes.")
+
+
 class FindingEntry(BaseModel):
     rule: str
     category: Category
@@ -81,16 +87,21 @@ class FindingEntry(BaseModel):
     side: Side = Field(description="`old`: the quote is removed code, the lines the nearest new.")
     start_line: int = Field(ge=1)
     end_line: int = Field(ge=1)
+    removed_lines: tuple[int, int] | None = Field(
+        default=None, description="Of side `old`: the first and last quoted line of the old file."
+    )
     quote: str
     title: str
     message: str
     suggestion: str | None = None
     fingerprint: str
     source: Source = Field(description="Who says so. A linter's rules begin with `LINT-`.")
+    muted: MuteEntry | None = Field(default=None, description="Why it is not among `findings`.")
 
 
 class CoverageEntry(BaseModel):
     path: str
+    old_path: str = Field(default="", description="Its name before the change, where another.")
     reviewed: int = Field(ge=0, description="Changed lines (added + removed) that a model saw.")
     skipped: int = Field(ge=0)
     failed: int = Field(ge=0)
@@ -227,18 +238,25 @@ def _finding(finding: Finding) -> FindingEntry:
         side=finding.location.side,
         start_line=finding.location.start_line,
         end_line=finding.location.end_line,
+        removed_lines=finding.location.removed,
         quote=finding.quote,
         title=finding.title,
         message=finding.message,
         suggestion=finding.suggestion,
         fingerprint=finding.fingerprint,
         source=finding.source,
+        muted=finding.muted and _mute(finding.muted),
     )
+
+
+def _mute(mute: Mute) -> MuteEntry:
+    return MuteEntry(by=mute.by, reason=plain_line(mute.reason), is_new=mute.is_new)
 
 
 def _coverage(entry: FileCoverage) -> CoverageEntry:
     return CoverageEntry(
         path=plain_path(entry.path),
+        old_path=plain_path(entry.old_path),
         reviewed=entry.reviewed,
         skipped=entry.skipped,
         failed=entry.failed,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 
-from reviewbot.change.changeset import Line, LineKind
+from reviewbot.changeset import Line, LineKind
 from reviewbot.finding import Candidate, Finding, Location, Side, fingerprint
 from reviewbot.plain import plain, plain_line
 from reviewbot.prompting.chunk import Chunk
@@ -152,7 +152,8 @@ def _location(chunk: Chunk, place: _Place) -> Location:
     if added:
         return Location(chunk.path, Side.NEW, added[0], added[-1])
     near = _nearest_new(chunk.lines, place)
-    return Location(chunk.path, Side.OLD, near, near)
+    old = [number for at in place if (number := chunk.lines[at].old_no) is not None]
+    return Location(chunk.path, Side.OLD, near, near, (old[0], old[-1]))
 
 
 def _nearest_new(lines: Sequence[Line], place: _Place) -> int:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from reviewbot.change.changeset import FileChange, Line, LineKind
 from reviewbot.change.redaction import Leak
+from reviewbot.changeset import FileChange, Line, LineKind
 from reviewbot.finding import Category, Finding, Location, Severity, Side, Source, fingerprint
 from reviewbot.plain import plain
 from reviewbot.review.conflicts import conflicts

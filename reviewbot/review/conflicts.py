@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import dropwhile
 
-from reviewbot.change.changeset import Line
+from reviewbot.changeset import Line
 
 _MARKER = re.compile(r"(?:<{7}|\|{7}|>{7})(?: .*)?\r?|={7}\r?")
 _SEPARATOR = "="

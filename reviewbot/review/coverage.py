@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from reviewbot.change.changeset import FileChange
+from reviewbot.changeset import FileChange
 from reviewbot.plain import plain_line
 from reviewbot.report import FileCoverage
 from reviewbot.review.ask import Asked
@@ -56,10 +56,15 @@ def coverage(
         counts.setdefault(entry.path, _Count()).add_skipped(entry)
     # A series of patches may change one file several times: it is one entry.
     changed: Counter[str] = Counter()
+    old_paths: dict[str, str] = {}
     for file in files:
         changed[file.path] += file.changed
+        old_paths.setdefault(file.path, file.old_path if file.old_path != file.path else "")
     return tuple(
-        _file_coverage(path, lines, counts.get(path, _Count()), asked)
+        replace(
+            _file_coverage(path, lines, counts.get(path, _Count()), asked),
+            old_path=old_paths[path],
+        )
         for path, lines in changed.items()
     )
 

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from reviewbot.change.changeset import Line
+from reviewbot.changeset import Line
 from reviewbot.finding import Severity
 
 

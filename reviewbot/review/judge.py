@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from reviewbot.change.changeset import LineKind
+from reviewbot.changeset import LineKind
 from reviewbot.engines.base import Engine, OnPiece
 from reviewbot.engines.thought import apart
 from reviewbot.errors import EngineError, EngineUnavailable

@@ -54,6 +54,7 @@ def review(
         asked_with=asked.way,
         refuted=_refuted(asked.outcomes),
         linters=uses(heard, asked.judgements),
+        files=files,
     )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from reviewbot.change.capture import capture
-from reviewbot.change.changeset import FileChange, LineKind
 from reviewbot.change.git import Git
 from reviewbot.change.prepare import Prepared, prepare
 from reviewbot.change.scope import staged
 from reviewbot.change.selection.advice import read_advice
 from reviewbot.change.snapshot import Snapshot
+from reviewbot.changeset import FileChange, LineKind
 from tests.conftest import Repository
 
 

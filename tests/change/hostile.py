@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from reviewbot.change.capture import capture
-from reviewbot.change.changeset import FileChange
 from reviewbot.change.git import Git
 from reviewbot.change.scope import commit, staged
+from reviewbot.changeset import FileChange
 from tests.conftest import Repository
 
 LINES = "".join(f"line {number}\n" for number in range(1, 13))

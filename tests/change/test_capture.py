@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviewbot.change.capture import capture, read_diff
-from reviewbot.change.changeset import SUBMODULE_MODE, SYMLINK_MODE, LineKind
 from reviewbot.change.git import Git
 from reviewbot.change.scope import commit, staged
 from reviewbot.change.selection.select import skip_reason
+from reviewbot.changeset import SUBMODULE_MODE, SYMLINK_MODE, LineKind
 from reviewbot.errors import GitError
 from tests.change import applied, captured, numstat, texts
 from tests.conftest import Repository

@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from reviewbot.change.capture import capture
-from reviewbot.change.changeset import ChangeSet, FileChange
 from reviewbot.change.git import Git
-from reviewbot.report import Scope
+from reviewbot.changeset import ChangeSet, FileChange, Scope
 from tests.conftest import ROOT, Repository
 
 COMMAND = ROOT / "benchmarks" / "histories.py"

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from reviewbot.change.changeset import FileChange
 from reviewbot.change.git import Git, nothing_staged
 from reviewbot.change.pins import DIFF, ENVIRONMENT, FORMAT, PINS
+from reviewbot.changeset import FileChange
 from reviewbot.errors import GitError
 from tests.change import captured
 from tests.change.hostile import CASES, Hostile, much_changed

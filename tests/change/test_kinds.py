@@ -10,10 +10,10 @@ from typing import Literal
 import pytest
 
 from reviewbot.change.capture import capture
-from reviewbot.change.changeset import FileChange
 from reviewbot.change.git import Git
 from reviewbot.change.patch import read_patch
 from reviewbot.change.scope import commit
+from reviewbot.changeset import FileChange
 from tests.change import applied, captured
 from tests.conftest import Repository
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reviewbot.change.changeset import FileChange, LineKind
 from reviewbot.change.hunks import read_hunks
 from reviewbot.change.patch import read_patch
 from reviewbot.change.selection.select import skip_reason
+from reviewbot.changeset import FileChange, LineKind
 from reviewbot.errors import PatchError
 from tests.change import applied, captured, texts
 from tests.conftest import Repository

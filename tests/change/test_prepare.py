@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reviewbot.change.changeset import Line
 from reviewbot.change.context import library
 from reviewbot.change.context.excerpt import Edited, Excerpt
+from reviewbot.changeset import Line
 from reviewbot.prompting.budget import Budget
 from reviewbot.prompting.chunk import Chunk, cut
 from tests.change import prepared

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from reviewbot.change.changeset import FileChange
 from reviewbot.change.patch import read_patch
 from reviewbot.change.redaction import Redacted, redact
+from reviewbot.changeset import FileChange
 from tests.change import captured
 from tests.conftest import Repository
 

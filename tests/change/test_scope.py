@@ -9,8 +9,8 @@ import pytest
 from reviewbot.change import scope
 from reviewbot.change.capture import capture
 from reviewbot.change.git import Git, nothing_staged, toplevel
+from reviewbot.changeset import Scope
 from reviewbot.errors import GitError
-from reviewbot.report import Scope
 from tests.change import captured
 from tests.conftest import Repository
 

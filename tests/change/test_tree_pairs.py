@@ -22,11 +22,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviewbot.change.capture import capture
-from reviewbot.change.changeset import SUBMODULE_MODE, SYMLINK_MODE, FileChange
 from reviewbot.change.git import Git
 from reviewbot.change.patch import read_patch
+from reviewbot.changeset import SUBMODULE_MODE, SYMLINK_MODE, FileChange, Scope
 from reviewbot.errors import GitError, PatchError
-from reviewbot.report import Scope
 from tests.change import applied
 
 FILE, PROGRAM = "100644", "100755"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewbot.settings import user_config_path, user_prompts_folder
+from reviewbot.config import user_config_path, user_prompts_folder
 from tests.conftest import Repository, Reviewbot
 
 CLEAN: dict[str, object] = {"reply": {"findings": []}}

@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 from reviewbot import __version__
-from reviewbot.change.changeset import Line, LineKind
+from reviewbot.changeset import Line, LineKind
 from reviewbot.models.catalog import family_of
 from reviewbot.prompting.chunk import Chunk
 from reviewbot.prompting.render import Renderer

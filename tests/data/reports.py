@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from reviewbot.finding import Category, Finding, Location, Severity, Side, Source, fingerprint
+from dataclasses import replace
+
+from reviewbot.changeset import Scope
+from reviewbot.finding import Category, Finding, Location, Mute, Severity, Side, Source, fingerprint
 from reviewbot.prompt import Sampling
 from reviewbot.report import (
     AskedWith,
@@ -11,7 +14,6 @@ from reviewbot.report import (
     LinterUse,
     ReplacedTemplate,
     Report,
-    Scope,
     Timings,
     Usage,
 )
@@ -21,7 +23,7 @@ _REMOVED = Finding(
     category=Category.SECURITY,
     severity=Severity.ERROR,
     confidence=0.5,
-    location=Location("shop/größe & <co>.py", Side.OLD, 12, 12),
+    location=Location("shop/größe & <co>.py", Side.OLD, 12, 12, (13, 14)),
     quote="    if not user.may(order):\n        raise Forbidden",
     title="The check is gone",
     message="The check is gone: any user can now read the order of any other, because the only"
@@ -71,7 +73,7 @@ FULL = Report(
     ),
     findings=(_REMOVED, _LINTED, _ADDED, _NOTE),
     coverage=(
-        FileCoverage("shop/größe & <co>.py", reviewed=7),
+        FileCoverage("shop/größe & <co>.py", reviewed=7, old_path="shop/grösse.py"),
         FileCoverage("shop/stock.py", 10, 1, 4, "the reply was cut at its length limit"),
         FileCoverage("uv.lock", skipped=120, reason="lock file"),
         FileCoverage("caf\udce9.bin", reason="binary"),
@@ -81,7 +83,7 @@ FULL = Report(
     timings=Timings(0.125, 2.5, 31.25, 34.0),
     connections=("127.0.0.1:11434",),
     problems=("the reply was cut at its length limit",),
-    muted=(_NOTE,),
+    muted=(replace(_NOTE, muted=Mute("inline", "known, see the wiki", is_new=True)),),
     dropped=2,
     refuted={"advice": 1, "parses": 2},
     templates=(ReplacedTemplate("review_system.j2", "mine.j2", "0123456789ab"),),

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from reviewbot.change.changeset import Line, LineKind
 from reviewbot.change.context.source import Reference
+from reviewbot.changeset import Line, LineKind
 from reviewbot.engines.base import Patience
 from reviewbot.engines.embedded import EmbeddedEngine, LocalModel, open_embedded
 from reviewbot.network import Door

@@ -13,7 +13,7 @@ import pytest
 from evals.build import CASES as CASES_FOLDER
 from evals.build import CaseError
 from evals.hostile import HOSTILE, built, laid
-from reviewbot.change.changeset import Line, LineKind
+from reviewbot.changeset import Line, LineKind
 from reviewbot.review.hidden import hidden_characters
 from tests.evals.changes import applied, changed, parse
 from tests.evals.running import CHECKS, failure

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from reviewbot.changeset import Scope
 from reviewbot.errors import OutputError, UsageError
 from reviewbot.evaluation.files import places, put
 from reviewbot.evaluation.results import Rows, row_of
 from reviewbot.evaluation.suite import load
 from reviewbot.finding import Category, Finding, Location, Severity, Side
-from reviewbot.report import EngineInfo, FileCoverage, Report, Scope, Usage
+from reviewbot.report import EngineInfo, FileCoverage, Report, Usage
 from tests.evaluation.samples import SUITE, found, row
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from reviewbot.change.git import Git
+from reviewbot.changeset import Scope
 from reviewbot.errors import GitError
 from reviewbot.hooks.push import pushed
-from reviewbot.report import Scope
 from tests.conftest import Repository
 
 ZERO = "0" * 40

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from reviewbot.change.changeset import ChangeSet
 from reviewbot.change.patch import read_patch
 from reviewbot.change.prepare import prepare
 from reviewbot.change.scope import patch_file
 from reviewbot.change.selection.advice import NO_ADVICE
 from reviewbot.change.snapshot import Snapshot
+from reviewbot.changeset import ChangeSet
 from reviewbot.errors import UsageError
 from reviewbot.linters import programs, witness
 from reviewbot.linters.base import Linter

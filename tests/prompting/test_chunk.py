@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewbot.change.changeset import Line, LineKind
 from reviewbot.change.context.excerpt import Edited, Excerpt
 from reviewbot.change.context.names import changed_words
 from reviewbot.change.context.source import Reference
+from reviewbot.changeset import Line, LineKind
 from reviewbot.prompting.budget import MARGIN_TOKENS, Budget, estimate_tokens
 from reviewbot.prompting.chunk import GROUP_LINES, Chunk, Oversized, cut, reference_cost
 from reviewbot.prompting.render import numbered

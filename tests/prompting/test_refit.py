@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewbot.change.changeset import Line, LineKind
 from reviewbot.change.context.source import Reference
+from reviewbot.changeset import Line, LineKind
 from reviewbot.prompting.budget import Budget
 from reviewbot.prompting.chunk import Chunk, Oversized, reference_cost
 from reviewbot.prompting.refit import fitted

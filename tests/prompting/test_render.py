@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewbot.change.changeset import Line, LineKind
 from reviewbot.change.context.source import Reference
+from reviewbot.changeset import Line, LineKind
 from reviewbot.finding import Category
 from reviewbot.prompt import Completion, Finish, Layout, Message, Sampling
 from reviewbot.prompting.chunk import Chunk

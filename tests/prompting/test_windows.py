@@ -5,8 +5,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewbot.change.changeset import Line, LineKind
 from reviewbot.change.context.excerpt import Excerpt
+from reviewbot.changeset import Line, LineKind
 from reviewbot.prompting.windows import Window, line_cost, windows
 
 _KINDS = st.sampled_from(list(LineKind))

@@ -7,7 +7,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from reviewbot.report import EngineInfo, FileCoverage, Report, Scope
+from reviewbot.changeset import Scope
+from reviewbot.report import EngineInfo, FileCoverage, Report
 from reviewbot.reporters.json_report import ReportDocument
 from tests.conftest import ROOT
 from tests.data.regenerate import FOLDER, golden, written

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from reviewbot.report import EngineInfo, FileCoverage, Scope
+from reviewbot.changeset import Scope
+from reviewbot.report import EngineInfo, FileCoverage
 from tests.data.regenerate import FOLDER, golden, written
 from tests.data.reports import EMPTY, FULL
 

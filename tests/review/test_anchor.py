@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from reviewbot.change.changeset import Line, LineKind
+from reviewbot.changeset import Line, LineKind
 from reviewbot.finding import Candidate, Category, Finding, Severity, Side
 from reviewbot.plain import plain
 from reviewbot.prompting.chunk import Chunk

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewbot.change.changeset import FileChange, Line, LineKind
+from reviewbot.changeset import FileChange, Line, LineKind
 from reviewbot.prompting.chunk import Chunk, Oversized
 from reviewbot.report import FileCoverage, total
 from reviewbot.review.ask import Asked

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reviewbot.change.changeset import Line, LineKind
+from reviewbot.changeset import Line, LineKind
 from reviewbot.finding import Severity
 from reviewbot.review.hidden import Hidden, hidden_characters
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewbot.change.changeset import Line, LineKind
+from reviewbot.changeset import Line, LineKind
 from reviewbot.engines.learnt import FORGETFUL, Learnt, Memory
 from reviewbot.prompt import Completion, Finish, Message, Prompt
 from reviewbot.prompting.budget import Budget, estimate_tokens

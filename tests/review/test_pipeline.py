@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviewbot.change.capture import capture
-from reviewbot.change.changeset import ChangeSet
 from reviewbot.change.git import Git
 from reviewbot.change.patch import read_patch
 from reviewbot.change.prepare import prepare
 from reviewbot.change.scope import patch_file, staged
 from reviewbot.change.selection.advice import NO_ADVICE
 from reviewbot.change.snapshot import Snapshot
+from reviewbot.changeset import ChangeSet
 from reviewbot.engines.base import Engine, OnPiece
 from reviewbot.errors import EngineUnavailable, ExitCode, RefusedError, ReplyError
 from reviewbot.finding import Location

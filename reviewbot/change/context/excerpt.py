@@ -15,13 +15,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from reviewbot.change.changeset import FileChange, Line, LineKind
 from reviewbot.change.context.enclosing import LONGEST_REACH, Scopes, blocks
 from reviewbot.change.context.names import changed_words
 from reviewbot.change.context.overlay import Overlay, Run, Span, indentation
 from reviewbot.change.context.source import Reference, Source
 from reviewbot.change.syntax import Definition, statement_starts
 from reviewbot.change.syntax.parser import Parser
+from reviewbot.changeset import FileChange, Line, LineKind
 
 # Lines shown on each side where no definition is in reach.
 MARGIN = 4

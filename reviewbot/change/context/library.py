@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reviewbot.change.changeset import FileChange
 from reviewbot.change.context.excerpt import Excerpt, excerpts
 from reviewbot.change.context.neighbours import Neighbours
 from reviewbot.change.context.related import Home, Shelf, referring
@@ -14,6 +13,7 @@ from reviewbot.change.context.source import Source, read_source
 from reviewbot.change.secrets.search import masked
 from reviewbot.change.snapshot import Snapshot
 from reviewbot.change.syntax.parser import Parser
+from reviewbot.changeset import FileChange
 
 # Neighbours that are read for a whole change, and the bytes that one of them may have.
 MOST_NEIGHBOURS = 400

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from reviewbot.change.changeset import Line
+from reviewbot.changeset import Line
 
 _WORD = re.compile(r"[^\W\d]\w+")
 

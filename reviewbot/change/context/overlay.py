@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from reviewbot.change.changeset import Hunk, Line, LineKind
+from reviewbot.changeset import Hunk, Line, LineKind
 
 # First and last new line number, both included; (n + 1, n) is the gap behind line n.
 Span = tuple[int, int]

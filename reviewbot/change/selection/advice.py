@@ -11,12 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from reviewbot.change.changeset import FileChange
 from reviewbot.change.git import Git
 from reviewbot.change.selection.attributes import Marks, read_marks
 from reviewbot.change.selection.ignore import IGNORE_FILE, read_ignored
 from reviewbot.change.selection.names import generated_name, is_lock_file, vendored_folder
-from reviewbot.report import Scope
+from reviewbot.changeset import FileChange, Scope
 
 _NO_MARKS = Marks()
 

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
-from reviewbot.change.changeset import FileChange, Line, LineKind
+from reviewbot.changeset import FileChange, Line, LineKind
 
 # linguist looks at the first 40 lines for Go, at fewer for others.
 HEAD_LINES = 40

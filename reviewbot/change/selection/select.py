@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from reviewbot.change.changeset import SUBMODULE_MODE, SYMLINK_MODE, FileChange, LineKind
 from reviewbot.change.secrets.key_files import is_key_file
 from reviewbot.change.selection.advice import NO_ADVICE, Advice, by_name
 from reviewbot.change.selection.generated import is_minified, mark_line
+from reviewbot.changeset import SUBMODULE_MODE, SYMLINK_MODE, FileChange, LineKind
 from reviewbot.report import FileCoverage
 
 # A file's changed lines in bytes. GitHub shows no larger diff of one file; a model that reads

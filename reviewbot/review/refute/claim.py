@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reviewbot.change.changeset import Line, LineKind
+from reviewbot.changeset import Line, LineKind
 from reviewbot.finding import Finding, Side
 from reviewbot.prompting.chunk import Chunk
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from reviewbot.change.changeset import Line
+from reviewbot.changeset import Line
 from reviewbot.review.refute.claim import Claim
 from reviewbot.review.refute.reason import Reason
 from reviewbot.review.refute.words import NAME, codes, flat_clause, is_reserved

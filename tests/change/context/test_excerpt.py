@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reviewbot.change.changeset import FileChange, Line, LineKind
 from reviewbot.change.context.enclosing import LONGEST_REACH
 from reviewbot.change.context.excerpt import MARGIN, Excerpt, excerpts
 from reviewbot.change.context.source import read_source
+from reviewbot.changeset import FileChange, Line, LineKind
 from tests.change import captured
 from tests.conftest import Repository
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reviewbot.change.changeset import Line, LineKind
 from reviewbot.change.context.overlay import Overlay, indentation
+from reviewbot.changeset import Line, LineKind
 from tests.change import captured
 from tests.conftest import Repository
 

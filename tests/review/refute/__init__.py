@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import count
 
-from reviewbot.change.changeset import Line, LineKind
+from reviewbot.changeset import Line, LineKind
 from reviewbot.finding import Candidate, Category, Finding, Severity
 from reviewbot.prompting.chunk import Chunk
 from reviewbot.prompting.render import Renderer

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from reviewbot.change.changeset import Line
 from reviewbot.change.patch import read_patch
+from reviewbot.changeset import Line
 from reviewbot.finding import Location, Side
 from reviewbot.prompting.chunk import Chunk
 from reviewbot.review.refute.claim import Claim

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-
-from reviewbot.report import Scope
+from typing import Literal
 
 SYMLINK_MODE = "120000"
 SUBMODULE_MODE = "160000"
@@ -79,6 +78,17 @@ class FileChange:
     @property
     def changed(self) -> int:
         return self.added + self.removed
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What was asked for. `base` and `head` are commit ids, or empty where there is none
+    (the index, the tree before the first commit, a patch file)."""
+
+    kind: Literal["staged", "commit", "range", "base", "diff"]
+    label: str
+    base: str = ""
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)

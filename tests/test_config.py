@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewbot import settings
+from reviewbot import config
+from reviewbot.config import ConfigFile, config_files, load
 from reviewbot.errors import ConfigError
-from reviewbot.settings import ConfigFile, Settings, config_files, load
+from reviewbot.settings import Settings
 
 
 def _user_file(text: str) -> Path:
-    path = settings.user_config_path()
+    path = config.user_config_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
     return path
@@ -249,7 +250,7 @@ _TRUSTED = {
 
 
 def test_the_keys_that_say_where_code_goes_are_trusted() -> None:
-    trusted = {key for key, facts in settings._known().items() if facts["trusted"]}
+    trusted = {key for key, facts in config._known().items() if facts["trusted"]}
     assert trusted == set(_TRUSTED)
 
 
@@ -260,7 +261,7 @@ def test_a_trusted_key_is_not_the_repositorys_to_set(tmp_path: Path, key: str, n
     (tmp_path / name).write_text(f"{table}{key} = {_TRUSTED[key]}\n")
     with pytest.raises(ConfigError, match=f"`{key}` is not the repository's to set") as caught:
         _load(tmp_path)
-    assert str(settings.user_config_path()) in caught.value.remedy
+    assert str(config.user_config_path()) in caught.value.remedy
     assert f"--{key.replace('_', '-')}" in caught.value.remedy
 
 
@@ -358,7 +359,7 @@ def test_a_cache_type_that_nobody_reckons_with_names_those_there_are(tmp_path: P
 def test_a_path_in_a_file_stands_beside_that_file(tmp_path: Path, key: str) -> None:
     """Relative to the working directory it would be a file of the repository's."""
     _user_file(f"{key} = 'mine=1'\n")
-    folder = settings.user_config_path().parent
+    folder = config.user_config_path().parent
     assert getattr(_load(tmp_path), key) == str(folder / "mine=1")
     assert getattr(_trusted(tmp_path, f"{key} = '~/x'"), key) == str(Path.home() / "x")
     assert getattr(_trusted(tmp_path, f"{key} = '/x'"), key) == "/x"
