@@ -87,8 +87,9 @@ class LinterUse:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Calls to the engine and the tokens they cost; `cached_tokens` is the part of the prompt
-    tokens that the engine kept from an earlier call. `failed_chunks` were asked about or were to
+    """Calls that the engine answered and the tokens they cost; `cached_tokens` is the part of the
+    prompt tokens that the engine kept from an earlier call. `failed_calls` have no answer, though
+    the review may have done without; `failed_chunks` were asked about or were to
     be, and have no whole reply."""
 
     calls: int = 0
@@ -96,6 +97,7 @@ class Usage:
     completion_tokens: int = 0
     cached_tokens: int = 0
     cached_chunks: int = 0
+    failed_calls: int = 0
     failed_chunks: int = 0
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from reviewbot.finding import Gate
 from reviewbot.prompt import Think
 
-EffortName = Literal["auto", "plain", "fast", "balanced"]
+EffortName = Literal["auto", "plain", "fast", "balanced", "thorough"]
 EngineName = Literal["auto", "ollama", "openai", "embedded", "scripted"]
 FormatName = Literal["text", "json"]
 # The type of a value in the KV cache, in llama.cpp's and Ollama's words.
@@ -69,8 +69,8 @@ class Settings:
     effort: EffortName = _key(
         "How much is asked about each chunk. `plain`: one open question. `fast`: the model compares"
         " the old and the new code of an edit, and is asked about it only where it has doubts."
-        " `balanced`: both. `auto`: `fast` for models of up to 4 billion parameters, else"
-        " `balanced`.",
+        " `balanced`: both. `thorough`: the open question three times, and each finding once more"
+        " by itself. `auto`: `fast` for models of up to 4 billion parameters, else `balanced`.",
         "auto",
         trusted=False,
     )

@@ -253,7 +253,7 @@ def _templates(way: Manner) -> dict[str, str]:
 def _review(job: _Job, meter: Meter) -> Review:
     """One case as `reviewbot review` does it; a deadline is that of one review."""
     settings = job.settings
-    from reviewbot.review.outcomes import Limits
+    from reviewbot.review.limits import Limits
     from reviewbot.review.pipeline import review
 
     def review_one(prepared: Prepared, opener: Opener) -> Report:

@@ -31,7 +31,9 @@ _SETTINGS: tuple[Decorator, ...] = (
         help="Context window of embedded or ollama, or of an openai server that tells none.",
     ),
     click.option(
-        "--effort", metavar="NAME", help="How much is asked: auto, plain, fast or balanced."
+        "--effort",
+        metavar="NAME",
+        help="How much is asked: auto, plain, fast, balanced or thorough.",
     ),
     click.option(
         "--min-confidence",

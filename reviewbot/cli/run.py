@@ -64,7 +64,7 @@ def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
     from reviewbot.engines.detect import opener
     from reviewbot.engines.learnt import cache_folder
     from reviewbot.network import Door, HostPolicy
-    from reviewbot.review.outcomes import Limits
+    from reviewbot.review.limits import Limits
     from reviewbot.review.pipeline import review
 
     begun = time.monotonic()

@@ -141,6 +141,12 @@ METRICS: tuple[Metric, ...] = (
         (Ratio(lambda s: s.row.failed_chunks, _always),),
         -1,
     ),
+    Metric(
+        "failed_calls",
+        "calls that failed, a case",
+        (Ratio(lambda s: s.row.failed_calls, _always),),
+        -1,
+    ),
     Metric("calls", "calls a case", (Ratio(lambda s: s.row.calls, _always),), -1),
     Metric(
         "prompt_tokens",

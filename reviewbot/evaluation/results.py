@@ -61,7 +61,9 @@ class Found(BaseModel, frozen=True):
 
 class Row(BaseModel, frozen=True):
     """One case, reviewed. `key` stands for all that the answer follows from; `replayed` calls were
-    answered by an earlier run, so that `seconds` are too few."""
+    answered by an earlier run, so that `seconds` are too few. `dropped` claims quote no changed
+    line, `refuted` ones are disproved, by reason; `hits_dropped` are those of linters that the
+    model takes for no defect."""
 
     schema_version: Literal[1] = 1
     key: str
@@ -69,9 +71,12 @@ class Row(BaseModel, frozen=True):
     digest: str
     findings: tuple[Found, ...] = ()
     dropped: int = 0
+    refuted: dict[str, int] = {}
+    hits_dropped: int = 0
     faults: tuple[str, ...] = ()
     calls: int = 0
     replayed: int = 0
+    failed_calls: int = 0
     failed_chunks: int = 0
     prompt_tokens: int = 0
     cached_tokens: int = 0
@@ -87,8 +92,11 @@ def row_of(key: str, case: Case, facts: Facts, report: Report) -> Row:
         digest=case.digest,
         findings=tuple(_found(finding) for finding in report.findings),
         dropped=report.dropped,
+        refuted=dict(report.refuted),
+        hits_dropped=sum(use.dropped for use in report.linters),
         faults=tuple(_faults(report)),
         calls=usage.calls,
+        failed_calls=usage.failed_calls,
         failed_chunks=usage.failed_chunks,
         prompt_tokens=usage.prompt_tokens,
         cached_tokens=usage.cached_tokens,

@@ -189,6 +189,8 @@ def _counts(cases: Sequence[Scored]) -> dict[str, int]:
         "findings": sum(item.findings for item in cases),
         "true": sum(item.true for item in cases),
         "dropped": sum(item.row.dropped for item in cases),
+        "refuted": sum(sum(item.row.refuted.values()) for item in cases),
+        "hits_dropped": sum(item.row.hits_dropped for item in cases),
     }
 
 

@@ -38,7 +38,8 @@ def told(document: Document) -> str:
         f" groups ({counts['defects']} defects, {counts['clean']} clean, {counts['pairs']} pairs)",
         f"{header.engine}, {header.model}, reviewbot {header.version}",
         f"{counts['findings']} findings, {counts['true']} of them on a golden;"
-        f" {counts['dropped']} claims dropped; {document.status}",
+        f" {counts['dropped']} claims dropped, {counts['refuted']} refuted,"
+        f" {counts['hits_dropped']} hits of linters dropped; {document.status}",
     ]
     text = "".join(f"{plain_line(line)}\n" for line in lines)
     tables = [_all(document)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Literal
 
@@ -12,7 +13,7 @@ import jinja2
 from reviewbot.change.context.source import Reference
 from reviewbot.change.secrets.search import masked
 from reviewbot.changeset import Line
-from reviewbot.finding import Category, Severity
+from reviewbot.finding import Category, Finding, Severity
 from reviewbot.linters.base import Hit
 from reviewbot.plain import plain_line
 from reviewbot.prompt import Layout, Message, Prompt, Sampling, Think
@@ -25,6 +26,8 @@ from reviewbot.prompting.templates import (
     PACKAGED,
     SUSPECT,
     SYSTEM,
+    VERIFY_CLAIM,
+    VERIFY_SYSTEM,
     Templates,
 )
 
@@ -32,6 +35,10 @@ from reviewbot.prompting.templates import (
 MAX_FINDINGS = 4
 REPLY_TOKENS = 480
 _VERDICT_TOKENS = 32
+# How further answers to the same question are drawn: other than the likeliest, and no nonsense.
+_DRAWING = Sampling(temperature=0.8, top_p=0.95)
+# The words for a claim that stands and one that does not.
+STANDS = ("yes", "no")
 _QUOTE_LENGTH = 160
 _MESSAGE_LENGTH = 320
 
@@ -64,6 +71,29 @@ class Renderer:
         sentence it is the review's, whose reading an engine so reuses."""
         question = self._render(SUSPECT, question=self._question(chunk))
         return self._prompt(question, suspect_schema(chunk))
+
+    def drawn(self, prompt: Prompt, number: int) -> Prompt:
+        """The same question for another answer, `number` from 1. What is asked with temperature 0
+        would be answered the same."""
+        sampling = prompt.sampling if prompt.sampling.temperature else _DRAWING
+        sampling = replace(sampling, seed=prompt.sampling.seed + number)
+        return replace(prompt, sampling=sampling)
+
+    def claim(self, finding: Finding, chunk: Chunk) -> Prompt:
+        """The prompt that shows a finding by itself, to be refuted."""
+        system = Message("system", self._render(VERIFY_SYSTEM))
+        question = self._render(
+            VERIFY_CLAIM,
+            path=shown_path(chunk.path),
+            header=displayed(chunk.header),
+            code=numbered(chunk.lines),
+            quote=displayed(plain_line(finding.quote)),
+            problem=displayed(finding.message),
+        )
+        messages: tuple[Message, ...] = (system, Message("user", question))
+        if self._layout != "system":
+            messages = without_system(messages)
+        return Prompt(messages, "", 1, Sampling(), choice=STANDS)
 
     @property
     def layout(self) -> Layout:

@@ -27,7 +27,9 @@ NAMES = (SYSTEM, CHUNK, EXAMPLES, HIT)
 CONTRAST_SYSTEM = "contrast_system.j2"
 CONTRAST_VERSIONS = "contrast_versions.j2"
 SUSPECT = "suspect.j2"
-FIXED = (CONTRAST_SYSTEM, CONTRAST_VERSIONS, SUSPECT)
+VERIFY_SYSTEM = "verify_system.j2"
+VERIFY_CLAIM = "verify_claim.j2"
+FIXED = (CONTRAST_SYSTEM, CONTRAST_VERSIONS, SUSPECT, VERIFY_SYSTEM, VERIFY_CLAIM)
 # `{% include "default/review_system.j2" %}` in a file of the user's is reviewbot's own text.
 _DEFAULT = "default/"
 

@@ -133,6 +133,9 @@ class UsageEntry(BaseModel):
     completion_tokens: int
     cached_tokens: int = Field(description="Prompt tokens that the engine had kept.")
     cached_chunks: int
+    failed_calls: int = Field(
+        default=0, description="Calls without an answer; a review can do without some."
+    )
 
 
 class TimingsEntry(BaseModel):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reviewbot.engines.base import Engine, OnPiece
 from reviewbot.errors import EngineError, ReplyError
+from reviewbot.prompt import Completion, Prompt
 from reviewbot.prompting.budget import MARGIN_TOKENS, estimate_tokens
 from reviewbot.prompting.chunk import Chunk, Oversized
 from reviewbot.prompting.contrast import contrast_prompts, versions_of
@@ -45,7 +46,16 @@ class Asker:
             self._learner.refused(prompt, error.message)
             raise
         self._learner.learn(prompt, completion)
-        return Said(completion, contrast, effort.unverified if doubt is None else doubt)
+        sure = effort.unverified if doubt is None else doubt
+        return Said(completion, contrast, sure, tuple(self._votes(prompt, on_piece)))
+
+    def _votes(self, prompt: Prompt, on_piece: OnPiece) -> Iterator[Completion]:
+        """More answers to a question that has one, which no failure takes away again."""
+        for number in range(1, self._way.effort.votes):
+            try:
+                yield self._engine.complete(self._way.renderer.drawn(prompt, number), on_piece)
+            except EngineError:
+                return
 
     def _contrast(self, chunk: Chunk, on_piece: OnPiece) -> Contrast | None:
         """None where there is nothing to compare, no room for two versions, or no answer: the

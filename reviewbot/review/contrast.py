@@ -42,14 +42,14 @@ class Contrast:
         return calibration().doubt(self.preference, self.grown)
 
 
-def odds(completion: Completion) -> float | None:
-    """The log-odds, in nats, of version A over B. A word that is not among the likeliest is taken
-    to be as likely as the last of them, which it is at most. Without probabilities the answer is
-    a vote. None for an answer that is neither word."""
+def odds(completion: Completion, choice: tuple[str, str] = CHOICE) -> float | None:
+    """The log-odds, in nats, of the first word of a choice over the second. A word that is not
+    among the likeliest is taken to be as likely as the last of them, which it is at most. Without
+    probabilities the answer is a vote. None for an answer that is neither word."""
     words = dict(completion.likeliest)
-    first, second = (words.get(word.casefold()) for word in CHOICE)
+    first, second = (words.get(word.casefold()) for word in choice)
     if first is None and second is None:
-        votes = {CHOICE[0].casefold(): _VOTE, CHOICE[1].casefold(): -_VOTE}
+        votes = {choice[0].casefold(): _VOTE, choice[1].casefold(): -_VOTE}
         return votes.get(completion.text.strip().casefold())
     least = min(words.values())
     return (least if first is None else first) - (least if second is None else second)

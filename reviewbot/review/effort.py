@@ -16,6 +16,8 @@ _SMALL = 4_000_000_000
 # The doubt from which on a new version is taken for the wrong one. From 0.5 on the 1.5B flags one
 # ordinary change in four, and few more bugs (docs/quality.md).
 _SURE = 0.75
+# Of a single reviewer's noise most is gone after three to five votes (docs/quality.md).
+_VOTES = 3
 # Of four findings of the 1.5B on new functions one was true (the twins of docs/quality.md).
 _SMALLS_OWN = 0.25
 
@@ -26,7 +28,8 @@ class Effort:
     From a doubt of `suspicion` on, the model is then told that something is wrong; below one of
     `assurance` nothing more is asked. `judges`: the model's word on what linters say counts; one of
     1.5B dropped the SQL injection of the demo. `unverified` is the confidence of a finding on code
-    that has nothing to be compared to."""
+    that has nothing to be compared to. Each open question is asked `votes` times; `verifies`: each
+    finding is shown to the model once more, by itself, to be refuted."""
 
     name: EffortName
     contrast: bool
@@ -34,6 +37,8 @@ class Effort:
     assurance: float = 0.0
     judges: bool = True
     unverified: float = UNVERIFIED
+    votes: int = 1
+    verifies: bool = False
 
 
 EFFORTS: Mapping[EffortName, Effort] = MappingProxyType(
@@ -41,6 +46,7 @@ EFFORTS: Mapping[EffortName, Effort] = MappingProxyType(
         "plain": Effort("plain", contrast=False),
         "fast": Effort("fast", True, _SURE, _SURE, judges=False, unverified=_SMALLS_OWN),
         "balanced": Effort("balanced", True, _SURE),
+        "thorough": Effort("thorough", True, _SURE, votes=_VOTES, verifies=True),
     }
 )
 

@@ -11,14 +11,15 @@ from functools import partial
 from reviewbot.changeset import LineKind
 from reviewbot.engines.base import Engine, OnPiece
 from reviewbot.engines.thought import apart
-from reviewbot.errors import EngineError, EngineUnavailable
 from reviewbot.linters.base import Hit
 from reviewbot.prompt import Completion, Finish
 from reviewbot.prompting.chunk import Chunk
 from reviewbot.prompting.render import Renderer
-from reviewbot.review.calls import Answer, Calls
+from reviewbot.review.calls import Calls
+from reviewbot.review.limits import Limits
 from reviewbot.review.observer import Observer
-from reviewbot.review.outcomes import Limits, Outcome, over
+from reviewbot.review.outcomes import Outcome
+from reviewbot.review.questions import Question, Word, answered
 from reviewbot.review.said import Said
 
 _TOO_SMALL = "a model of this size is not asked"
@@ -32,7 +33,6 @@ class Judgement:
     hit: Hit
     real: bool = True
     unjudged: str = ""
-    completion: Completion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +60,9 @@ def judged(
     all hits stay."""
     if judge is None:
         return unjudged((hit for hit, _ in places), _TOO_SMALL)
-    todo = list(enumerate(places))
-    done: dict[int, Judgement] = {}
-    while todo or calls.under_way:
-        if todo and (calls.gone or calls.has_room):
-            at, (hit, outcome) = todo.pop(0)
-            number = calls.begun + 1
-            why = calls.gone or over(limits, number) or _why_not(outcome)
-            if why or outcome is None:
-                done[at] = Judgement(hit, unjudged=why)
-                continue
-            observer.chunk_begins(number, number + len(todo), hit.path)
-            calls.begin(at, partial(judge.ask, hit, outcome.chunk))
-            continue
-        answer = calls.next()
-        done[answer.number] = _judgement(places[answer.number][0], answer)
-        if isinstance(answer.error, EngineUnavailable):
-            calls.gone = answer.error.message
-    return tuple(done[at] for at in sorted(done))
+    questions = [_question(judge, hit, outcome) for hit, outcome in places]
+    words = answered(questions, calls, limits, observer)
+    return tuple(_judgement(hit, word) for (hit, _), word in zip(places, words, strict=True))
 
 
 def unjudged(hits: Iterable[Hit], why: str) -> tuple[Judgement, ...]:
@@ -99,25 +84,25 @@ def placed(
         yield hit, homes.get((hit.path, hit.line))
 
 
-def _why_not(outcome: Outcome | None) -> str:
+def _question(judge: Judge, hit: Hit, outcome: Outcome | None) -> Question:
     """A chunk that no model could read is not shown to it once more."""
     if outcome is None:
-        return "its line fits into no prompt"
-    return outcome.fault if outcome.said is None else ""
+        return Question(hit.path, _never, "its line fits into no prompt")
+    why_not = outcome.fault if outcome.said is None else ""
+    return Question(hit.path, partial(judge.ask, hit, outcome.chunk), why_not)
 
 
-def _judgement(hit: Hit, answer: Answer) -> Judgement:
-    """Raises what no engine is expected to raise, and the refusal of a cloud model."""
-    if isinstance(answer.error, EngineError):
-        return Judgement(hit, unjudged=answer.error.message)
-    if answer.error is not None:
-        raise answer.error
-    completion = answer.said.review if answer.said else None
-    assert completion is not None  # noqa: S101
-    real = _real(completion)
+def _never(_: OnPiece) -> Said:
+    raise AssertionError  # a question that is not to be asked
+
+
+def _judgement(hit: Hit, word: Word) -> Judgement:
+    if word.completion is None:
+        return Judgement(hit, unjudged=word.fault)
+    real = _real(word.completion)
     if real is None:
-        return Judgement(hit, unjudged="the reply is not what was asked for", completion=completion)
-    return Judgement(hit, real, completion=completion)
+        return Judgement(hit, unjudged="the reply is not what was asked for")
+    return Judgement(hit, real)
 
 
 def _real(completion: Completion) -> bool | None:

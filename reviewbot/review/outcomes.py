@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,27 +11,12 @@ from reviewbot.finding import Finding
 from reviewbot.prompting.chunk import Chunk, Oversized
 from reviewbot.review.anchor import anchored
 from reviewbot.review.calls import Answer, Asks, Calls
+from reviewbot.review.limits import Limits, over
 from reviewbot.review.observer import Observer
 from reviewbot.review.refute.refuter import Refuter
 from reviewbot.review.reply import read_reply
 from reviewbot.review.said import Said
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """`max_chunks` calls at the most; `ends_at` on the monotonic clock is the deadline; `timeout`
-    is how many seconds without a byte end a call; `slots` is the user's word on how many prompts
-    the engine answers at once."""
-
-    max_chunks: int | None = None
-    ends_at: float | None = None
-    timeout: float = math.inf
-    slots: int | None = None
-
-    @property
-    def left(self) -> float:
-        """Seconds until the deadline."""
-        return math.inf if self.ends_at is None else max(0.0, self.ends_at - time.monotonic())
+from reviewbot.review.votes import agreed
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +94,15 @@ def _outcome(chunk: Chunk, answer: Answer, observer: Observer, refuter: Refuter)
     return _judged(chunk, answer.said, refuter)
 
 
-def over(limits: Limits, number: int) -> str:
-    """Why call `number` is not to be made; empty where it is."""
-    if limits.max_chunks is not None and number > limits.max_chunks:
-        return f"over the cap of {limits.max_chunks} chunks"
-    if limits.ends_at is not None and time.monotonic() >= limits.ends_at:
-        return "the deadline has passed"
-    return ""
-
-
 def _judged(chunk: Chunk, said: Said, refuter: Refuter) -> Outcome:
     if said.review is None:
         return Outcome(chunk, said=said)
     reply = read_reply(said.review)
-    claims = list(anchored(reply.candidates, chunk))
+    # An answer beside the first that cannot be read is one vote less, and no fault.
+    replies = [reply, *(vote for one in said.votes if not (vote := read_reply(one)).fault)]
+    claims = [list(anchored(one.candidates, chunk)) for one in replies]
     sure = round(said.confidence, 3)  # its words have no part in it
-    findings = tuple(replace(claim, confidence=sure) for claim in claims if claim is not None)
-    held = refuter.held(findings, chunk)
-    dropped = len(claims) - len(findings)
+    found = [[replace(one, confidence=sure) for one in some if one] for some in claims]
+    held = refuter.held(tuple(agreed(found)), chunk)
+    dropped = sum(one is None for some in claims for one in some)
     return Outcome(chunk, held.findings, reply.fault, dropped, said, held.refuted)

@@ -13,14 +13,15 @@ from reviewbot.linters.witness import hear
 from reviewbot.prompt import Prompt
 from reviewbot.prompting.chunk import Chunk, cut
 from reviewbot.prompting.contrast import contrast_prompts, versions_of
-from reviewbot.report import Report, Timings, Usage
+from reviewbot.report import Report, Timings
 from reviewbot.review.ask import Asked, Questions, ask_all
 from reviewbot.review.checks import checks
 from reviewbot.review.coverage import coverage
+from reviewbot.review.limits import Limits
 from reviewbot.review.linted import linted, uses
 from reviewbot.review.manner import Asking, Manner
 from reviewbot.review.observer import Observer
-from reviewbot.review.outcomes import Limits, Outcome
+from reviewbot.review.outcomes import Outcome
 
 
 def review(
@@ -46,7 +47,9 @@ def review(
         engine=asked.engine,
         findings=_worst_first(findings),
         coverage=coverage(files, prepared.selection.skipped, asked),
-        usage=_usage(asked),
+        usage=replace(
+            asked.usage, failed_chunks=sum(bool(outcome.fault) for outcome in asked.outcomes)
+        ),
         timings=Timings(load=asked.load_seconds, ask=asked.ask_seconds),
         problems=_problems(asked),
         dropped=sum(outcome.dropped for outcome in asked.outcomes),
@@ -93,19 +96,6 @@ def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             findings,
             key=lambda f: (-f.severity.rank, f.location.path, f.location.start_line),
         )
-    )
-
-
-def _usage(asked: Asked) -> Usage:
-    said = [outcome.said for outcome in asked.outcomes if outcome.said is not None]
-    done = [completion for one in said for completion in one.completions]
-    done += [one.completion for one in asked.judgements if one.completion is not None]
-    return Usage(
-        calls=len(done),
-        prompt_tokens=sum(completion.prompt_tokens for completion in done),
-        completion_tokens=sum(completion.completion_tokens for completion in done),
-        cached_tokens=sum(completion.cached_tokens for completion in done),
-        failed_chunks=sum(bool(outcome.fault) for outcome in asked.outcomes),
     )
 
 

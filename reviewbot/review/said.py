@@ -11,15 +11,11 @@ from reviewbot.review.contrast import Contrast
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The reply to the review's prompt, and, of an edit, the contrast of its versions. There is no
-    review where the contrast left no doubt. `confidence` is that of a finding in the review."""
+    """The reply to the review's prompt, `votes` drawn for the same question, and, of an edit, the
+    contrast of its versions. There is no review where the contrast left no doubt. `confidence` is
+    that of a finding in the review."""
 
     review: Completion | None = None
     contrast: Contrast | None = None
     confidence: float = UNVERIFIED
-
-    @property
-    def completions(self) -> tuple[Completion, ...]:
-        compared = self.contrast
-        asked = (compared.old_first, compared.new_first) if compared else ()
-        return (*asked, self.review) if self.review else asked
+    votes: tuple[Completion, ...] = ()

@@ -19,7 +19,7 @@ from reviewbot.evaluation.suite import load
 from reviewbot.models.catalog import UNKNOWN, Family
 from reviewbot.prompt import Completion, Finish, Prompt
 from reviewbot.report import EngineInfo, Report
-from reviewbot.review.outcomes import Limits
+from reviewbot.review.limits import Limits
 from reviewbot.review.pipeline import review
 from tests.evaluation.samples import SUITE
 

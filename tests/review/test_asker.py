@@ -44,6 +44,7 @@ class _Engine:
     window: int = 8192
     slots: int | None = 1
     always_thinks: bool = False
+    opinions: list[Completion] | None = None
     asked: list[Prompt] = field(default_factory=list)
 
     @property
@@ -61,12 +62,20 @@ class _Engine:
         self.asked.append(prompt)
         on_piece(1)
         if not prompt.choice:
-            return _NOTHING
+            return self._opinion()
         if self.compares:
             return self.compares(prompt)
         first = prompt.text.partition("Version B")[0]
         a, b = (-0.3, -1.3) if f" {self.likes} " in first else (-1.3, -0.3)
         return Completion("A", Finish.LENGTH, 100, 1, likeliest=(("a", a), ("b", b)))
+
+    def _opinion(self) -> Completion:
+        """What is left of `opinions`; nothing wrong, always, where there are none."""
+        if self.opinions is None:
+            return _NOTHING
+        if not self.opinions:
+            raise ReplyError("no")
+        return self.opinions.pop(0)
 
 
 def _ask(engine: _Engine, effort: EffortName = "balanced", chunk: object = _EDIT) -> Said:
@@ -87,7 +96,7 @@ def test_the_fast_way_asks_no_more_about_an_edit_that_it_does_not_doubt() -> Non
     said = _ask(engine, "fast")
     assert [bool(prompt.choice) for prompt in engine.asked] == [True, True]
     assert said.review is None
-    assert len(said.completions) == 2
+    assert len(engine.asked) == 2
 
 
 @pytest.mark.parametrize("effort", ["fast", "balanced"])
@@ -118,7 +127,6 @@ def test_an_edit_is_compared_in_both_orders_before_it_is_reviewed() -> None:
     assert said.contrast is not None
     assert said.contrast.preference == pytest.approx(1.0)
     assert said.contrast.doubt < 0.1
-    assert len(said.completions) == 3
     assert "known to hold a defect" not in engine.asked[-1].text
 
 
@@ -150,7 +158,7 @@ def test_answers_that_tell_nothing_are_counted_and_leave_the_review() -> None:
     engine = _Engine(compares=lambda _: Completion("<think>", Finish.LENGTH, 100, 1))
     said = _ask(engine, "fast")
     assert said.review == _NOTHING
-    assert len(said.completions) == 3
+    assert len(engine.asked) == 3
     assert said.confidence == EFFORTS["fast"].unverified
 
 
@@ -165,4 +173,23 @@ def test_two_versions_that_do_not_fit_are_not_compared() -> None:
     engine = _Engine(window=2600)
     assert _ask(engine, chunk=long).contrast is None
     assert len(engine.asked) == 1
-    assert len(_ask(_Engine(), chunk=long).completions) == 3
+    roomy = _Engine()
+    _ask(roomy, chunk=long)
+    assert len(roomy.asked) == 3
+
+
+def test_the_thorough_way_asks_the_open_question_three_times() -> None:
+    engine = _Engine()
+    said = _ask(engine, "thorough", _NEW)
+    assert len({prompt.text for prompt in engine.asked}) == 1
+    assert [prompt.sampling.temperature for prompt in engine.asked] == [0.0, 0.8, 0.8]
+    assert len({prompt.sampling.seed for prompt in engine.asked}) == 3
+    assert len(said.votes) == 2
+
+
+def test_a_vote_that_fails_takes_nothing_away() -> None:
+    engine = _Engine(opinions=[_NOTHING])
+    said = _ask(engine, "thorough", _NEW)
+    assert said.review == _NOTHING
+    assert said.votes == ()
+    assert len(engine.asked) == 2

@@ -15,8 +15,8 @@ from reviewbot.finding import Finding, Source
 from reviewbot.models.catalog import UNKNOWN, Family
 from reviewbot.prompt import Completion, Finish, Prompt
 from reviewbot.report import EngineInfo, Report
+from reviewbot.review.limits import Limits
 from reviewbot.review.manner import Manner
-from reviewbot.review.outcomes import Limits
 from reviewbot.review.pipeline import review
 from tests.change import prepared
 from tests.conftest import Repository

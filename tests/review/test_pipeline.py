@@ -25,8 +25,8 @@ from reviewbot.finding import Location
 from reviewbot.models.catalog import UNKNOWN, Family
 from reviewbot.prompt import Completion, Finish, Prompt
 from reviewbot.report import EngineInfo, Report, total
+from reviewbot.review.limits import Limits
 from reviewbot.review.manner import Manner, asking
-from reviewbot.review.outcomes import Limits
 from reviewbot.review.pipeline import prompts, review
 from tests.change import numstat, prepared
 from tests.conftest import Repository

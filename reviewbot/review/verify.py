@@ -1,0 +1,77 @@
+"""Show each finding to the model once more, by itself and without what was said before, to be
+refuted.
+
+A reader with a fresh context refutes what the writer would defend. The answer is one word, and
+its probability counts, not the word. A finding whose second look fails keeps its confidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from reviewbot.engines.base import Engine, OnPiece
+from reviewbot.finding import Finding
+from reviewbot.prompting.chunk import Chunk
+from reviewbot.prompting.render import STANDS, Renderer
+from reviewbot.review.calibration import calibration
+from reviewbot.review.calls import Calls
+from reviewbot.review.contrast import odds
+from reviewbot.review.limits import Limits
+from reviewbot.review.observer import Observer
+from reviewbot.review.outcomes import Outcome
+from reviewbot.review.questions import Question, Word, answered
+from reviewbot.review.said import Said
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """Who is asked, and in which words. Its prompts are shorter than those of the review."""
+
+    engine: Engine
+    renderer: Renderer
+
+    def ask(self, finding: Finding, chunk: Chunk, on_piece: OnPiece) -> Said:
+        """Raises EngineError."""
+        return Said(self.engine.complete(self.renderer.claim(finding, chunk), on_piece))
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The outcomes with the confidence that a second look leaves, and what it took."""
+
+    outcomes: tuple[Outcome, ...]
+    words: tuple[Word, ...] = ()
+
+
+def verified(
+    outcomes: tuple[Outcome, ...],
+    verifier: Verifier | None,
+    calls: Calls,
+    limits: Limits,
+    observer: Observer,
+) -> Verified:
+    """Without a verifier nothing is looked at again."""
+    if verifier is None:
+        return Verified(outcomes)
+    questions = [
+        Question(one.chunk.path, partial(verifier.ask, finding, one.chunk))
+        for one in outcomes
+        for finding in one.findings
+    ]
+    words = answered(questions, calls, limits, observer)
+    return Verified(tuple(_weighed(outcomes, words)), words)
+
+
+def _weighed(outcomes: Sequence[Outcome], words: Sequence[Word]) -> Iterator[Outcome]:
+    word = iter(words)
+    for one in outcomes:
+        yield replace(one, findings=tuple(_surer(finding, next(word)) for finding in one.findings))
+
+
+def _surer(finding: Finding, word: Word) -> Finding:
+    stands = odds(word.completion, STANDS) if word.completion else None
+    if stands is None:
+        return finding
+    return replace(finding, confidence=calibration().verified(finding.confidence, stands))
