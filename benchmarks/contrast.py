@@ -1,14 +1,17 @@
 """What a model's preference between the versions of an edit is worth, and the weights of
-`review/calibration.toml`: `python -m benchmarks.contrast SUITE REPLIES [MODEL]`.
+`review/calibration.toml`: `python -m benchmarks.contrast SUITE REPLIES [MODEL] [--plot FILE.svg]`.
 
 Asks about each edit of a suite in both orders, keeping the replies in the folder REPLIES (a run
 that is begun again goes on), and prints how well bugs are told from clean changes by the model's
-preference, by the length alone, and by both, with 95 % intervals over groups. The figures of
-"both" are cross-validated: no group is scored by weights that have seen it.
+preference, by the length alone, by both, and by both and the number of changed lines, with 95 %
+intervals over groups. The figures of more than one are cross-validated: no group is scored by
+weights that have seen it. The plot shows how often an edit of some doubt is a bug.
 """
 
 from __future__ import annotations
 
+import argparse
+import itertools
 import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -35,6 +38,7 @@ _OVERHEAD = 760  # tokens of the review's own prompt, so that chunks are cut as 
 _FOLDS = 5
 _RIDGE = 1e-2
 _STEPS = 50
+_BINS = 6
 # Edits whose versions differ by at most so many characters: their length tells nothing.
 _SHORT = 15
 
@@ -51,52 +55,61 @@ class Item:
     case: Case
     preference: float
     grown: int
+    changed: int
 
     @property
     def wrong(self) -> bool:
         return self.case.kind == "defect"
 
-    @property
-    def features(self) -> Weights:
-        return (1.0, self.preference / _USUAL, math.tanh(self.grown / calibration().scale))
+
+def both(item: Item) -> Weights:
+    return (1.0, item.preference / _USUAL, math.tanh(item.grown / calibration().scale))
+
+
+def with_size(item: Item) -> Weights:
+    return (*both(item), math.log(item.changed))
+
+
+Features = Callable[[Item], Weights]
 
 
 def asked(cases: Sequence[Case], engines: Engines, window: int) -> Iterator[Item]:
     engine = engines.open()
     for number, case in enumerate(cases, 1):
         for chunk in cut(prepared(case.change).excerpts, Budget(window, _OVERHEAD, REPLY_TOKENS)):
-            versions = versions_of(chunk) if isinstance(chunk, Chunk) else None
-            if versions is not None:
+            if isinstance(chunk, Chunk) and (versions := versions_of(chunk)):
                 old_first, new_first = (
                     engine.complete(p, lambda _: None) for p in contrast_prompts(versions, "system")
                 )
                 contrast = Contrast(old_first, new_first, versions.grown)
-                yield Item(case, contrast.preference, versions.grown)
+                yield Item(case, contrast.preference, versions.grown, len(chunk.own))
         print(f"{number} of {len(cases)}: {case.id}", file=sys.stderr)
 
 
-def fitted(items: Sequence[Item]) -> Weights:
+def fitted(items: Sequence[Item], features: Features) -> Weights:
     """Logistic regression by gradient steps of Newton's kind, with a ridge on all but the first."""
-    weights = [0.0, 0.0, 0.0]
+    rows = [(features(item), item.wrong) for item in items]
+    weights = [0.0 for _ in rows[0][0]]
     for _ in range(_STEPS):
-        slope, curve = _derivatives(items, weights)
+        slope, curve = _derivatives(rows, weights)
         step = _solved(curve, slope)
         weights = [weight - by for weight, by in zip(weights, step, strict=True)]
     return tuple(weights)
 
 
 def _derivatives(
-    items: Sequence[Item], weights: Sequence[float]
+    rows: Sequence[tuple[Weights, bool]], weights: Sequence[float]
 ) -> tuple[list[float], list[list[float]]]:
-    ridge = [0.0, _RIDGE, _RIDGE]
+    count = len(weights)
+    ridge = [0.0] + [_RIDGE] * (count - 1)
     slope = [one * weight for one, weight in zip(ridge, weights, strict=True)]
-    curve = [[ridge[row] * (row == column) for column in range(3)] for row in range(3)]
-    for item in items:
-        chance = 1 / (1 + math.exp(-_score(item, weights)))
-        for row, one in enumerate(item.features):
-            slope[row] += (chance - item.wrong) * one / len(items)
-            for column, other in enumerate(item.features):
-                curve[row][column] += chance * (1 - chance) * one * other / len(items)
+    curve = [[ridge[row] * (row == column) for column in range(count)] for row in range(count)]
+    for values, wrong in rows:
+        chance = _chance(_score(values, weights))
+        for row, one in enumerate(values):
+            slope[row] += (chance - wrong) * one / len(rows)
+            for column, other in enumerate(values):
+                curve[row][column] += chance * (1 - chance) * one * other / len(rows)
     return slope, curve
 
 
@@ -110,20 +123,24 @@ def _solved(matrix: list[list[float]], right: list[float]) -> list[float]:
     return [row[-1] / row[at] for at, row in enumerate(rows)]
 
 
-def _score(item: Item, weights: Sequence[float]) -> float:
-    return sum(weight * one for weight, one in zip(weights, item.features, strict=True))
+def _score(values: Weights, weights: Sequence[float]) -> float:
+    return sum(weight * one for weight, one in zip(weights, values, strict=True))
 
 
-def validated(items: Sequence[Item]) -> dict[int, float]:
+def _chance(score: float) -> float:
+    return 1 / (1 + math.exp(-score))
+
+
+def validated(items: Sequence[Item], features: Features) -> dict[int, float]:
     """For each item, by its place, the score from weights that were fitted on other groups."""
     groups = sorted({item.case.group for item in items})
     fold = {group: at % _FOLDS for at, group in enumerate(groups)}
     scores: dict[int, float] = {}
     for held_out in range(_FOLDS):
-        weights = fitted([item for item in items if fold[item.case.group] != held_out])
+        weights = fitted([i for i in items if fold[i.case.group] != held_out], features)
         for at, item in enumerate(items):
             if fold[item.case.group] == held_out:
-                scores[at] = _score(item, weights)
+                scores[at] = _score(features(item), weights)
     return scores
 
 
@@ -147,32 +164,72 @@ def _told(estimate: Estimate) -> str:
 
 
 def tell(title: str, items: Sequence[Item]) -> None:
-    both = validated(items)
     bugs = [item for item in items if item.wrong]
     right = sum(item.preference < 0 for item in bugs)
     print(f"| {title} | {len(bugs)} / {len(items) - len(bugs)} | {right} of {len(bugs)} ", end="")
     for score in (
         lambda at: -items[at].preference,
         lambda at: -float(items[at].grown),
-        both.__getitem__,
+        validated(items, both).__getitem__,
+        validated(items, with_size).__getitem__,
     ):
         print(f"| {_told(separation(items, score))} ", end="")
     print("|")
 
 
+def reliability(items: Sequence[Item]) -> list[tuple[float, float, int]]:
+    """Cross-validated doubts in bins of equal size: the mean doubt, the share of bugs, edits."""
+    scores = validated(items, both)
+    ranked = sorted((_chance(scores[at]), item.wrong) for at, item in enumerate(items))
+    bounds = [len(ranked) * one // _BINS for one in range(_BINS + 1)]
+    bins = [ranked[low:high] for low, high in itertools.pairwise(bounds)]
+    return [
+        (sum(doubt for doubt, _ in one) / len(one), sum(bug for _, bug in one) / len(one), len(one))
+        for one in bins
+        if one
+    ]
+
+
+def plot(bins: Sequence[tuple[float, float, int]], path: Path) -> None:
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context({"svg.hashsalt": "reviewbot"}):
+        figure = Figure(figsize=(4.5, 4.2), layout="constrained")
+        axes = figure.subplots()
+        axes.plot([0, 1], [0, 1], color="tab:gray", linestyle=":")
+        axes.plot([one[0] for one in bins], [one[1] for one in bins], marker="o")
+        axes.set(xlabel="doubt (cross-validated)", ylabel="share of bugs")
+        figure.savefig(path, metadata={"Date": None, "Creator": "reviewbot"})
+
+
 def main() -> None:
-    suite, replies, *name = sys.argv[1:]
-    model = found(name[0] if name else "qwen2.5-coder-1.5b")
-    cases = [case for case in load(Path(suite)).cases if case.track != "twin"]
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("suite", type=Path)
+    arguments.add_argument("replies", type=Path)
+    arguments.add_argument("model", nargs="?", default="qwen2.5-coder-1.5b")
+    arguments.add_argument("--plot", type=Path)
+    given = arguments.parse_args()
+    model = found(given.model)
+    cases = [case for case in load(given.suite).cases if case.track != "twin"]
     with Engines(
-        lambda: open_embedded(model, Door(), Patience(600)), Replies(Path(replies))
+        lambda: open_embedded(model, Door(), Patience(600)), Replies(given.replies)
     ) as engines:
         items = list(asked(cases, engines, engines.open().info.window or 4096))
-    print("| edits | bugs / clean | old preferred to a bug | AUC: preference | length | both |")
-    print("|---|---|---|---|---|---|")
+    print(
+        "| edits | bugs / clean | old preferred to a bug | AUC: preference | length | both"
+        " | and size |"
+    )
+    print("|---|---|---|---|---|---|---|")
     tell("all", items)
     tell(f"versions within {_SHORT} characters", [i for i in items if abs(i.grown) <= _SHORT])
-    intercept, preference, grown = fitted(items)
+    print("\n| doubt | bugs | edits |\n|---|---|---|")
+    bins = reliability(items)
+    for doubt, share, count in bins:
+        print(f"| {doubt:.2f} | {share:.2f} | {count} |")
+    if given.plot:
+        plot(bins, given.plot)
+    intercept, preference, grown = fitted(items, both)
     print(f"\nintercept = {intercept:.2f}")
     print(f"preference = {preference / _USUAL:.2f}")
     print(f"grown = {grown:.2f}")
