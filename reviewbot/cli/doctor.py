@@ -66,6 +66,7 @@ def _privacy(settings: Settings, cwd: Path) -> Iterator[Check]:
 
 def _all(settings: Settings, cwd: Path, *, measure: bool) -> Iterator[Check]:
     from reviewbot.doctor.engine import engine_checks
+    from reviewbot.doctor.linters import linter_checks
     from reviewbot.doctor.repository import repository_checks
 
     engine = engine_checks(wanted(settings), _door(settings))
@@ -74,6 +75,7 @@ def _all(settings: Settings, cwd: Path, *, measure: bool) -> Iterator[Check]:
         from reviewbot.doctor.measure import measure_checks
 
         yield from measure_checks(wanted(settings), _door(settings))
+    yield from linter_checks(settings.linters)
     yield from repository_checks(cwd)
     yield _summary(tuple(_privacy(settings, cwd)))
 
