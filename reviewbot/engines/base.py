@@ -17,8 +17,9 @@ from reviewbot.report import EngineInfo
 # A reply longer than this is no review: 480 tokens are some 2,000 characters.
 LONGEST_REPLY = 64 * 1024
 
-# Called with the number of pieces (about tokens) that the engine has written so far.
-OnPiece = Callable[[int], None]
+# Called with each piece (about a token) of the answer as the engine writes it; one of the thought
+# before the answer is empty.
+OnPiece = Callable[[str], None]
 # Called with what an engine is waiting for before it can answer, a line for people.
 OnWait = Callable[[str], None]
 
@@ -92,7 +93,7 @@ class ReplyText:
             raise ReplyError(f"the reply is longer than {LONGEST_REPLY} characters")
         if wrong := self._runaway.sees(thought + piece):
             raise ReplyError(wrong)
-        self._on_piece(len(self._pieces))
+        self._on_piece(piece)
 
     def tell(self, words: Likeliest) -> None:
         """What the words of a piece could have been: those of the first piece are kept."""

@@ -72,9 +72,7 @@ class OllamaEngine:
         if level == least or first.text.strip():
             return _answered(first)
         written = first.completion_tokens
-        second = self._patiently(
-            Call(self._model, prompt, least, bounded=False), lambda count: on_piece(written + count)
-        )
+        second = self._patiently(Call(self._model, prompt, least, bounded=False), on_piece)
         return _answered(
             replace(
                 second,

@@ -80,7 +80,7 @@ class ScriptedEngine:
         if row.error:
             raise ReplyError(row.error)
         text = row.reply if isinstance(row.reply, str) else json.dumps(row.reply)
-        on_piece(1)
+        on_piece(text)
         return Completion(
             text,
             row.finish,

@@ -44,10 +44,10 @@ class Calls:
     """The calls that are under way, as many at once as the width allows; `begun` counts all that
     were, and `gone` says why no more is to be asked."""
 
-    def __init__(self, asker: Asks, width: Width, on_piece: OnPiece) -> None:
+    def __init__(self, asker: Asks, width: Width, on_pieces: Callable[[int], None]) -> None:
         self.asker = asker
         self._width = width
-        self._on_piece = on_piece
+        self._on_pieces = on_pieces
         self._answers: SimpleQueue[Answer] = SimpleQueue()
         self._pieces = 0
         self._lock = threading.Lock()
@@ -79,11 +79,11 @@ class Calls:
         asked = time.monotonic()
         first: list[float] = []
 
-        def on_piece(_count: int) -> None:
+        def on_piece(_: str) -> None:
             first[:] = first or [time.monotonic()]
             with self._lock:
                 self._pieces += 1
-                self._on_piece(self._pieces)
+                self._on_pieces(self._pieces)
 
         try:
             said = ask(on_piece)

@@ -40,9 +40,9 @@ class _Engine:
     def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
         self.asked.append(prompt)
         time.sleep(0.02)
-        on_piece(1)
+        on_piece("a")
         time.sleep(0.01)
-        on_piece(2)
+        on_piece("b")
         return Completion("{}", Finish.LENGTH, 700, self.written, self.cached)
 
 

@@ -42,7 +42,7 @@ def opened(ollama: FakeOllama, model: str = CODER, window: int | None = None) ->
 def complete(
     ollama: FakeOllama,
     patience: Patience = PATIENCE,
-    on_piece: Callable[[int], None] = lambda _: None,
+    on_piece: Callable[[str], None] = lambda _: None,
     prompt: Prompt = PROMPT,
 ) -> Completion:
     """A prompt's completion, by an engine that was opened with another patience."""

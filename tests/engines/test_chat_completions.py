@@ -58,7 +58,7 @@ class _Fake:
     def complete(
         self,
         patience: Patience = _PATIENCE,
-        on_piece: Callable[[int], None] = lambda _: None,
+        on_piece: Callable[[str], None] = lambda _: None,
         prompt: Prompt = PROMPT,
     ) -> Completion:
         door = Door()
@@ -110,10 +110,10 @@ def test_what_openais_api_does_not_have_is_sent_to_an_engine_of_our_own_alone(fa
 
 
 def test_a_reply_is_joined_and_counted(fake: _Fake) -> None:
-    pieces: list[int] = []
+    pieces: list[str] = []
     fake.says(_delta(None), _delta('{"a":'), _delta("1}"), _delta("", "stop"), USAGE)
     assert fake.complete(on_piece=pieces.append) == Completion('{"a":1}', Finish.STOP, 40, 9, 31)
-    assert pieces == [1, 2, 3, 4]
+    assert pieces == ["", '{"a":', "1}", ""]
     assert fake.served.seen[0].path == "/v1/chat/completions"
 
 

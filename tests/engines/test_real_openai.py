@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -164,8 +165,9 @@ def test_a_server_killed_in_mid_reply_and_started_again_answers_the_next_chunk(
     with ExitStack() as running:
         process = running.enter_context(_server(place))
         engine = _engine(place)
+        pieces = count(1)
         with pytest.raises(ReplyError, match="broke"):
-            engine.complete(PROMPT, lambda number: process.kill() if number == 2 else None)
+            engine.complete(PROMPT, lambda _: process.kill() if next(pieces) == 2 else None)
         process.wait()
         begun = time.monotonic()
         with pytest.raises(EngineUnavailable, match="no server answers"):

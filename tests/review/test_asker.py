@@ -60,7 +60,7 @@ class _Engine:
 
     def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
         self.asked.append(prompt)
-        on_piece(1)
+        on_piece("a")
         if not prompt.choice:
             return self._opinion()
         if self.compares:

@@ -18,8 +18,8 @@ _CHUNKS = [Chunk(f"{name}.py", "", ()) for name in "abc"]
 
 
 def _reply(chunk: Chunk, on_piece: OnPiece) -> Said:
-    on_piece(1)
-    on_piece(2)
+    on_piece("a")
+    on_piece("b")
     return Said(Completion(chunk.path, Finish.STOP))
 
 
@@ -34,8 +34,10 @@ class _Asker:
         return self.asks(chunk, on_piece)
 
 
-def _calls(asks: Callable[[Chunk, OnPiece], Said], on_piece: OnPiece = lambda _: None) -> Calls:
-    return Calls(_Asker(asks), Width(3, 1.0), on_piece)
+def _calls(
+    asks: Callable[[Chunk, OnPiece], Said], on_pieces: Callable[[int], None] = lambda _: None
+) -> Calls:
+    return Calls(_Asker(asks), Width(3, 1.0), on_pieces)
 
 
 def test_there_is_room_for_as_many_as_the_width_says() -> None:

@@ -58,7 +58,7 @@ class _Engine:
 
     def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
         self.asked.append(prompt)
-        on_piece(1)
+        on_piece("a")
         return self.judge(prompt.text) if "Linter: " in prompt.text else _NOTHING
 
 

@@ -73,7 +73,7 @@ class _Engine:
 
     def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
         self.asked.append(prompt.messages[-1].content)
-        on_piece(1)
+        on_piece("a")
         return self.answer(len(self.asked), self.asked[-1])
 
 

@@ -60,7 +60,7 @@ class _Engine:
         return None
 
     def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
-        on_piece(1)
+        on_piece("a")
         if prompt.choice != STANDS:
             return _FOUND
         self.asked.append(prompt)
