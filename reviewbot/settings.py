@@ -15,6 +15,11 @@ from reviewbot.prompt import Think
 
 EffortName = Literal["auto", "plain", "fast", "balanced", "thorough"]
 EngineName = Literal["auto", "ollama", "openai", "embedded", "scripted"]
+# By ISO 639-1; `zh` is Simplified Chinese.
+Language = Literal[
+    "en", "ja", "zh", "zh-TW", "ko", "de", "fr", "es", "pt", "it",
+    "nl", "pl", "ru", "uk", "tr", "vi", "id", "th", "hi", "ar",
+]  # fmt: skip
 FormatName = Literal["text", "json"]
 # The type of a value in the KV cache, in llama.cpp's and Ollama's words.
 CacheType = Literal["f16", "q8_0", "q4_0"]
@@ -72,6 +77,12 @@ class Settings:
         " `balanced`: both. `thorough`: the open question three times, and each finding once more"
         " by itself. `auto`: `fast` for models of up to 4 billion parameters, else `balanced`.",
         "auto",
+        trusted=False,
+    )
+    language: Language = _key(
+        "Language that findings and explanations are written in; code, paths and rules stay as they"
+        " are.",
+        "en",
         trusted=False,
     )
     slots: int | None = _key(

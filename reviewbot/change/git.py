@@ -124,6 +124,15 @@ class Git:
         parents = [line.removeprefix("parent ") for line in header if line.startswith("parent ")]
         return self.commit_id(parents[0]) if parents else self.empty_tree()
 
+    def message(self, commit: str) -> str:
+        """The message of a commit, as it stands in it."""
+        return self._text("cat-file", "commit", commit).partition("\n\n")[2]
+
+    def parents(self, commit: str) -> int:
+        """How many parents a commit has: 0 for a root, more than 1 for a merge."""
+        header = self._text("cat-file", "commit", commit).partition("\n\n")[0]
+        return sum(line.startswith("parent ") for line in header.split("\n"))
+
     def first_unpushed(self, head: str, remote: str) -> str | None:
         """The oldest commit of `head` that no branch of a remote has (without a name: of any);
         None where all are there."""

@@ -18,6 +18,7 @@ from reviewbot.errors import ExitCode, ReviewbotError, UsageError, nearest
 _COMMANDS = {
     "doctor": ("reviewbot.cli.doctor", "Say whether a review would work, and what could leave."),
     "eval": ("reviewbot.cli.evaluate", "Say how well a model reviews, on a suite of cases."),
+    "explain": ("reviewbot.cli.explain", "Explain a commit: what it does, and what to look at."),
     "hook": ("reviewbot.cli.hook", "Run as a git hook."),
     "models": (
         "reviewbot.cli.models",

@@ -52,6 +52,9 @@ _SETTINGS: tuple[Decorator, ...] = (
         "--system-prompt", metavar="FILE", help="Ask with this system prompt (docs/prompts.md)."
     ),
     click.option(
+        "--language", metavar="CODE", help="Write findings and explanations in ja, zh, ko, de, …."
+    ),
+    click.option(
         "--slots", type=int, metavar="N", help="Prompts that the engine answers at the same time."
     ),
     click.option(
@@ -136,7 +139,7 @@ _FILES: tuple[Decorator, ...] = (
 )
 _FLAGS = (
     *("engine", "model", "url", "window", "effort", "think", "temperature", "seed"),
-    *("system_prompt", "slots", "gpu_layers", "cache_type", "lora"),
+    *("language", "system_prompt", "slots", "gpu_layers", "cache_type", "lora"),
     *("allow_hosts", "allow_plaintext", "timeout"),
     *("format", "fail_on", "linters", "min_confidence", "max_chunks", "deadline", "strict"),
 )

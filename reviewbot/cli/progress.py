@@ -22,14 +22,15 @@ _LONG = 5.0
 
 
 @contextmanager
-def watching(*, quiet: bool, thoughts: bool = False) -> Iterator[Observer]:
+def watching(*, quiet: bool, thoughts: bool = False, line: bool = True) -> Iterator[Observer]:
     """A progress line on a terminal's standard error; elsewhere a word about a long wait.
-    `thoughts` prints what a thinking model thought.
+    `thoughts` prints what a thinking model thought. Without a `line` there is none on a terminal
+    either: something else is written there.
 
     pre-commit gives its hooks a terminal that nobody watches and prints all of it afterwards.
     """
     hidden = quiet or bool(os.environ.get("PRE_COMMIT"))
-    if hidden or not sys.stderr.isatty():
+    if hidden or not line or not sys.stderr.isatty():
         yield _Words(waits=not hidden, thoughts=thoughts)
         return
     from rich.console import Console

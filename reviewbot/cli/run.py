@@ -113,6 +113,7 @@ def wanted(settings: Settings) -> Wanted:
 def manner(settings: Settings) -> Manner:
     """The user's word on how a model is asked. Raises UsageError for a template that cannot
     serve, and for a linter that must be heard and is not there."""
+    from reviewbot.languages import name_of
     from reviewbot.linters.witness import check_installed
     from reviewbot.models.overrides import Overrides
     from reviewbot.prompting.user_templates import user_templates
@@ -124,7 +125,10 @@ def manner(settings: Settings) -> Manner:
         settings.prompts_folder, None if named is None else Path(named).expanduser()
     )
     overrides = Overrides(settings.temperature, settings.seed, settings.think)
-    return Manner(overrides, templates, memory(settings), settings.effort, settings.linters)
+    language = name_of(settings.language)
+    return Manner(
+        overrides, templates, memory(settings), settings.effort, language, settings.linters
+    )
 
 
 def memory(settings: Settings) -> Memory:

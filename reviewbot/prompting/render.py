@@ -52,11 +52,14 @@ class Renderer:
         sampling: Sampling = Sampling(),
         think: Think = "off",
         templates: Templates = PACKAGED,
+        language: str = "",
     ) -> None:
+        """`language` is the name of the one that findings are written in; empty for English."""
         self._layout = layout
         self._sampling = sampling
         self._think = think
         self._templates = templates
+        self._language = language
 
     def review(self, chunk: Chunk | None) -> Prompt:
         """The prompt for a chunk; for None the same prompt without code, to measure it.
@@ -137,6 +140,7 @@ class Renderer:
             categories=[category.value for category in Category],
             severities=[severity.value for severity in Severity],
             max_findings=MAX_FINDINGS,
+            language=self._language,
         )
         if self._layout == "user":  # R1's authors advise against a system message and examples
             return (Message("system", system),)

@@ -29,7 +29,13 @@ CONTRAST_VERSIONS = "contrast_versions.j2"
 SUSPECT = "suspect.j2"
 VERIFY_SYSTEM = "verify_system.j2"
 VERIFY_CLAIM = "verify_claim.j2"
-FIXED = (CONTRAST_SYSTEM, CONTRAST_VERSIONS, SUSPECT, VERIFY_SYSTEM, VERIFY_CLAIM)
+EXPLAIN_SYSTEM = "explain_system.j2"
+EXPLAIN_PART = "explain_part_system.j2"
+EXPLAIN_CODE = "explain_code.j2"
+EXPLAIN_POINTS = "explain_points.j2"
+EXPLAIN_MESSAGE = "explain_message.j2"
+_EXPLAIN = (EXPLAIN_SYSTEM, EXPLAIN_PART, EXPLAIN_CODE, EXPLAIN_POINTS, EXPLAIN_MESSAGE)
+FIXED = (CONTRAST_SYSTEM, CONTRAST_VERSIONS, SUSPECT, VERIFY_SYSTEM, VERIFY_CLAIM, *_EXPLAIN)
 # `{% include "default/review_system.j2" %}` in a file of the user's is reviewbot's own text.
 _DEFAULT = "default/"
 

@@ -29,9 +29,15 @@ _HIT: Mapping[str, object] = {
     "message": "Undefined name `b`",
     "code": _CODE,
 }
+_INSTRUCTIONS: Mapping[str, object] = {
+    "categories": ["correctness"],
+    "severities": ["error"],
+    "max_findings": 4,
+    "language": "German",
+}
 # What each template is given, in the ways that matter: with and without what may be empty.
 SAMPLES: Mapping[str, tuple[Mapping[str, object], ...]] = {
-    SYSTEM: ({"categories": ["correctness"], "severities": ["error"], "max_findings": 4},),
+    SYSTEM: (_INSTRUCTIONS, {**_INSTRUCTIONS, "language": ""}),
     CHUNK: (_ALL, {**_ALL, "header": "", "references": ""}),
     EXAMPLES: ({},),
     HIT: (_HIT, {**_HIT, "header": ""}),

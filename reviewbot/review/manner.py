@@ -50,12 +50,14 @@ class UnopenedModel:
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How the user wants models to be asked, and what was learnt of them in doing so; whether
-    linters are heard beside them."""
+    linters are heard beside them. `language` is the name of the one to write in, empty for
+    English."""
 
     overrides: Overrides = NO_OVERRIDES
     templates: Templates = PACKAGED
     memory: Memory = FORGETFUL
     effort: EffortName = "plain"
+    language: str = ""
     linters: LinterMode = "off"
 
 
@@ -73,17 +75,18 @@ class Asking:
 def asking(model: Model, manner: Manner) -> Asking:
     """How this model is asked. Raises EngineUnavailable for a window too small to use."""
     family = manner.overrides.on(model.family)
-    overhead = _overhead(model, _renderer(family, family.think, manner.templates))
-    level, budget = _level(family, model.info.window or 0, overhead)
+    overhead = _overhead(model, _renderer(family, family.think, manner))
+    level, budget = fitting(family, model.info.window or 0, overhead, REPLY_TOKENS)
     if budget.code < _LEAST_CODE:
         raise _too_small(model, budget)
     notes = (*_not_as_wished(model, manner.overrides), *_shortened(model, family.think, level))
     effort = effort_for(manner.effort, model.info.model)
-    return Asking(_renderer(family, level, manner.templates), budget, notes, effort)
+    return Asking(_renderer(family, level, manner), budget, notes, effort)
 
 
-def _renderer(family: Family, level: Think, templates: Templates) -> Renderer:
-    return Renderer(family.layout, family.sampling_at(level), level, templates)
+def _renderer(family: Family, level: Think, manner: Manner) -> Renderer:
+    sampling = family.sampling_at(level)
+    return Renderer(family.layout, sampling, level, manner.templates, manner.language)
 
 
 def _overhead(model: Model, renderer: Renderer) -> int:
@@ -92,11 +95,12 @@ def _overhead(model: Model, renderer: Renderer) -> int:
     return estimate_tokens(empty.text) if counted is None else counted
 
 
-def _level(family: Family, window: int, overhead: int) -> tuple[Think, Budget]:
-    """The longest thought up to the wanted one that leaves room for code; else the shortest."""
+def fitting(family: Family, window: int, overhead: int, reply: int) -> tuple[Think, Budget]:
+    """The longest thought up to the wanted one that leaves room for code beside instructions and
+    reply (tokens); else the shortest."""
     least = least_level(family)
     for level in reversed(LEVELS[LEVELS.index(least) : LEVELS.index(family.think) + 1]):
-        budget = Budget(window, overhead, REPLY_TOKENS + THOUGHT_TOKENS[level])
+        budget = Budget(window, overhead, reply + THOUGHT_TOKENS[level])
         if level == least or budget.code >= _CODE_BESIDE_THOUGHT:
             break
     return level, budget

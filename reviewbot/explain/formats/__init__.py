@@ -1,0 +1,1 @@
+"""Explanations in every format: one module a format."""
