@@ -16,7 +16,7 @@ from tests.conftest import ROOT, Repository, Reviewbot
 PAGES = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"]
 
 
-_PAGES = ("architecture", "prompts", "quality")
+_PAGES = ("architecture", "explain", "prompts", "quality")
 
 
 def commands(page: str = "README.md") -> list[str]:
@@ -33,8 +33,8 @@ def test_generated_page_is_fresh(name: str) -> None:
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == made, "run: make docs"
 
 
-@pytest.mark.parametrize("command", commands())
-def test_command_of_the_readme_runs(
+@pytest.mark.parametrize("command", [*commands(), *commands("docs/explain.md")])
+def test_command_of_the_readme_and_its_pages_runs(
     reviewbot: Reviewbot, repository: Repository, script: Callable[..., str], command: str
 ) -> None:
     repository.stage("a.py", "a = 1\n")
@@ -44,11 +44,10 @@ def test_command_of_the_readme_runs(
     repository.commit()
     repository.stage("a.py", "a = 3\n")
     repository.write("change.patch", repository.git("diff", "--cached") + "\n")
-    chosen = {
-        "REVIEWBOT_ENGINE": "scripted",
-        "REVIEWBOT_MODEL": script({"reply": {"findings": []}}),
-    }
     arguments = shlex.split(command)[1:]
+    says = {"says": "`a` is another number.", "where": ["1"]}
+    reply = {"explain": {"after": [says]}}.get(arguments[0], {"findings": []})
+    chosen = {"REVIEWBOT_ENGINE": "scripted", "REVIEWBOT_MODEL": script({"reply": reply})}
     if arguments[:2] == ["models", "pull"]:
         arguments.append("--help")  # a gigabyte is fetched by `make demo`, not by every test
     run = reviewbot(*arguments, environ=chosen)

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from reviewbot.errors import EngineError, EngineUnavailable
 from reviewbot.explain.asker import Asker
 from reviewbot.explain.explanation import Draft, Statement
-from reviewbot.explain.marks import Marks, Piece
+from reviewbot.explain.marks import Marks, Piece, marks_of
 from reviewbot.explain.message import shown_message
-from reviewbot.explain.questions import marks_of
 from reviewbot.explain.reply import Point, read_draft, read_point, read_points, read_so_far
 from reviewbot.prompt import Prompt
 from reviewbot.prompting.budget import estimate_tokens
@@ -114,7 +113,7 @@ def _grouped(points: Sequence[Point], room: int) -> list[list[Point]]:
 def compared(told: Told, asker: Asker, message: str, marks: Marks) -> None:
     """Hold the message against what was found; where that fails, nothing is said of it."""
     lines = shown_message(message)
-    names = {place: name for name, place in marks.items()}
+    names = {place: name for name, place in marks.places.items()}
     points = [
         Point(says=one.text, where=tuple(names[place] for place in one.places))
         for one in told.draft.statements

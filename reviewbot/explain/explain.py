@@ -13,12 +13,13 @@ from reviewbot.explain.asker import Asker
 from reviewbot.explain.course import OnDraft, Told, by_parts, compared, shown_whole
 from reviewbot.explain.explanation import Explanation
 from reviewbot.explain.facts import facts_of
-from reviewbot.explain.marks import Piece, packed, pieces
+from reviewbot.explain.marks import Piece, marks_of, packed, pieces
 from reviewbot.explain.message import disproved
-from reviewbot.explain.questions import WHOLE_TOKENS, Questions, marks_of
+from reviewbot.explain.questions import WHOLE_TOKENS, Questions
 from reviewbot.prompting.budget import Budget, estimate_tokens
 from reviewbot.prompting.chunk import Chunk, cut
 from reviewbot.report import FileCoverage, Timings
+from reviewbot.review.effort import effort_for
 from reviewbot.review.limits import Limits
 from reviewbot.review.manner import Manner, fitting
 from reviewbot.review.observer import Observer
@@ -108,7 +109,9 @@ def _told(subject: Subject, engine: Engine, means: Means, on_draft: OnDraft) -> 
         shown_whole(told, asker, packs[0], on_draft)
     else:
         by_parts(told, asker, packs, budget.free, on_draft)
-    if subject.commit and told.draft.statements:
+    # A small model finds a contradiction in everything.
+    judges = effort_for(means.manner.effort, engine.info.model).judges
+    if subject.commit and told.draft.statements and judges:
         compared(told, asker, subject.commit.message, marks_of(shown))
     return told
 

@@ -1,11 +1,13 @@
 """Marks: names of the places in a change that a model may cite, and nothing else.
 
 A model that is left to write `path:line` makes some of them up. Here it sees a number before each
-run of changed lines, and may name those alone.
+run of changed lines, and may name those alone. A small one names the first of them for everything
+(Qwen2.5-Coder-1.5B: run), so what it names is held against the names that its words speak of.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, pairwise
@@ -20,7 +22,33 @@ from reviewbot.prompting.special import displayed
 # Runs with at most so many unchanged lines between them are one place.
 _NEAR = 3
 
-Marks = Mapping[str, Location]
+# A cited place that shows less than this share of what the best one shows is not what is meant.
+_SHARE = 0.5
+_NAME = re.compile(r"[^\W\d]\w{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What each mark stands for: its place, and the names on its changed lines."""
+
+    places: Mapping[str, Location]
+    names: Mapping[str, frozenset[str]]
+
+    def settled(self, text: str, cited: Iterable[str]) -> tuple[str, ...]:
+        """The marks that a statement stands on: those of the cited ones whose lines show what it
+        speaks of; or else the one that shows most of it. A name counts by how few marks have it.
+        Empty where nothing cited is a mark."""
+        known = tuple(mark for mark in dict.fromkeys(cited) if mark in self.places)
+        if not known:
+            return ()
+        scores = dict.fromkeys(self.places, 0.0)
+        for name in set(_NAME.findall(text)):
+            having = [mark for mark, names in self.names.items() if name in names]
+            for mark in having:
+                scores[mark] += 1 / len(having)
+        best = max(scores, key=lambda mark: scores[mark])
+        kept = tuple(mark for mark in known if scores[mark] >= _SHARE * scores[best])
+        return kept or (best,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +57,8 @@ class Piece:
 
     chunk: Chunk
     text: str
-    marks: Marks
+    places: Mapping[str, Location]
+    names: Mapping[str, frozenset[str]]
 
     @property
     def path(self) -> str:
@@ -51,8 +80,23 @@ def pieces(chunks: Iterable[Chunk]) -> Iterator[Piece]:
     for chunk in chunks:
         runs = {str(next(numbers)): run for run in _runs(chunk)}
         names = {begin: name for name, (begin, _) in runs.items()}
-        marks = {name: _place(chunk, *run) for name, run in runs.items()}
-        yield Piece(chunk, _text(chunk.lines, names), marks)
+        places = {name: _place(chunk, *run) for name, run in runs.items()}
+        spoken = {name: _spoken(chunk, *run) for name, run in runs.items()}
+        yield Piece(chunk, _text(chunk.lines, names), places, spoken)
+
+
+def marks_of(shown: Iterable[Piece]) -> Marks:
+    """The marks of some pieces together."""
+    found = tuple(shown)
+    return Marks(
+        {mark: place for piece in found for mark, place in piece.places.items()},
+        {mark: names for piece in found for mark, names in piece.names.items()},
+    )
+
+
+def _spoken(chunk: Chunk, begin: int, end: int) -> frozenset[str]:
+    changed = (line.text for line in chunk.lines[begin:end] if line.changed)
+    return frozenset(name for text in changed for name in _NAME.findall(text))
 
 
 def _runs(chunk: Chunk) -> Iterator[tuple[int, int]]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import jinja2
 
-from reviewbot.explain.marks import Marks, Piece
+from reviewbot.explain.marks import Piece
 from reviewbot.explain.reply import Point
 from reviewbot.prompt import Layout, Message, Prompt, Sampling, Think
 from reviewbot.prompting.render import STANDS, without_system
@@ -25,7 +25,7 @@ from reviewbot.prompting.templates import (
 WHOLE_TOKENS = 1100
 PART_TOKENS = 480
 WHY_TOKENS = 160
-_INTENT, _SENTENCE, _TITLE = 480, 240, 80  # characters
+_INTENT, _SENTENCE, _TITLE = 480, 320, 80  # characters
 
 
 class Questions:
@@ -94,15 +94,11 @@ class Questions:
 
 
 def _names(shown: Iterable[Piece]) -> list[str]:
-    return [name for piece in shown for name in piece.marks]
+    return [name for piece in shown for name in piece.places]
 
 
 def _cited(points: Iterable[Point]) -> list[str]:
     return list(dict.fromkeys(mark for point in points for mark in point.where))
-
-
-def marks_of(shown: Iterable[Piece]) -> Marks:
-    return {name: place for piece in shown for name, place in piece.marks.items()}
 
 
 def _text(longest: int) -> dict[str, object]:

@@ -21,6 +21,8 @@ from reviewbot.plain import plain_line, unlinked
 
 _M = TypeVar("_M", bound=BaseModel)
 _LONGEST = 2000
+# How a sentence ends; what has no end was cut at its bound.
+_ENDS = (".", "!", "?", "。", "！", "？", ":", ")", "`", "…")
 # A citation that a model writes into its prose is none that could be checked.
 _CITED = re.compile(r"\s*\(?`?[\w./\\-]+\.\w{1,8}:\d+(?:-\d+)?`?\)?|\s*\[\d+\](?:\[\d+\])*")
 
@@ -78,7 +80,7 @@ def read_point(text: str, marks: Marks) -> Statement | None:
 
 def _sound(points: Iterable[Point], marks: Marks) -> tuple[Point, ...]:
     kept = (
-        Point(says=_plain(point.says), where=tuple(m for m in point.where if m in marks))
+        Point(says=_plain(point.says), where=marks.settled(point.says, point.where))
         for point in points
     )
     return tuple(point for point in kept if point.says and point.where)
@@ -101,13 +103,13 @@ class _Counted:
     dropped: int = 0
 
     def statement(self, point: Point) -> Statement | None:
-        known = [mark for mark in dict.fromkeys(point.where) if mark in self.marks]
-        self.dropped += len(set(point.where)) - len(known)
+        self.dropped += sum(mark not in self.marks.places for mark in set(point.where))
+        settled = self.marks.settled(point.says, point.where)
         text = _plain(point.says)
-        if not text or not known:
+        if not text or not settled:
             self.dropped += 1
             return None
-        return Statement(text, tuple(self.marks[mark] for mark in known))
+        return Statement(text, tuple(self.marks.places[mark] for mark in settled))
 
     def statements(self, points: Sequence[Point]) -> tuple[Statement, ...]:
         made = map(self.statement, points)
@@ -127,4 +129,5 @@ def _draft(whole: _Whole, marks: Marks) -> Draft:
 
 def _plain(text: str) -> str:
     """The model's words on one line, without citations of its own and without links."""
-    return unlinked(plain_line(_CITED.sub("", text)))[:_LONGEST]
+    said = unlinked(plain_line(_CITED.sub("", text)))[:_LONGEST]
+    return said if not said or said.endswith(_ENDS) else f"{said} …"

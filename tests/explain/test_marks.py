@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewbot.explain.marks import packed, pieces
+from reviewbot.explain.marks import marks_of, packed, pieces
 from reviewbot.finding import Location, Side
 from tests.marked import chunk_of
 
@@ -33,15 +33,27 @@ def test_a_mark_stands_before_each_run() -> None:
 
 def test_a_mark_is_the_lines_behind_it() -> None:
     (piece,) = pieces([_EDIT])
-    assert piece.marks == {
+    assert piece.places == {
         "1": Location("f.py", Side.NEW, 11, 11),
         "2": Location("f.py", Side.OLD, 16, 16, (17, 17)),
     }
 
 
+def test_a_statement_stands_where_its_names_do() -> None:
+    """A model that cites the first mark for everything is put right, one that is right is left."""
+    marks = marks_of(
+        pieces([chunk_of("+def one(): ..."), chunk_of("+def two(): one()", path="g.py")])
+    )
+    assert marks.settled("`two` is new.", ["1"]) == ("2",)
+    assert marks.settled("`one` is new.", ["1"]) == ("1",)
+    assert marks.settled("`two` calls `one`.", ["2", "1"]) == ("2",)
+    assert marks.settled("It is faster.", ["2"]) == ("2",)
+    assert marks.settled("`two` is new.", ["9"]) == ()
+
+
 def test_marks_count_through_all_chunks() -> None:
     found = list(pieces([_EDIT, chunk_of("+x", path="g.py")]))
-    assert [list(piece.marks) for piece in found] == [["1", "2"], ["3"]]
+    assert [list(piece.places) for piece in found] == [["1", "2"], ["3"]]
 
 
 _CHUNKS = st.lists(
@@ -58,7 +70,7 @@ def test_every_changed_line_stands_behind_a_mark(chunks: list) -> None:  # type:
         rows = piece.text.split("\n")
         changed = [at for at, row in enumerate(rows) if row[0] in "+-"]
         marks = [at for at, row in enumerate(rows) if row[0] == "["]
-        assert len(marks) == len(piece.marks)
+        assert len(marks) == len(piece.places)
         assert all(any(mark < at for mark in marks) for at in changed)
         assert all(rows[mark + 1][0] in "+-" for mark in marks)
 

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from reviewbot.errors import ReplyError
 from reviewbot.explain.closing import closed
 from reviewbot.explain.explanation import Draft
+from reviewbot.explain.marks import Marks
 from reviewbot.explain.reply import read_draft, read_points, read_so_far
 from reviewbot.finding import Location, Side
 
-_MARKS = {"1": Location("a.py", Side.NEW, 3, 5), "2": Location("b.py", Side.NEW, 7, 7)}
+_PLACES = {"1": Location("a.py", Side.NEW, 3, 5), "2": Location("b.py", Side.NEW, 7, 7)}
+_MARKS = Marks(_PLACES, {"1": frozenset(), "2": frozenset()})
 _WHOLE = {
     "intent": "It adds a limit.",
     "concerns": [
@@ -33,7 +35,7 @@ _WHOLE = {
 def test_statements_stand_on_the_places_of_their_marks() -> None:
     draft = read_draft(json.dumps(_WHOLE), _MARKS)
     (concern,) = draft.concerns
-    assert concern.statements[0].places == (_MARKS["1"], _MARKS["2"])
+    assert concern.statements[0].places == (_PLACES["1"], _PLACES["2"])
     assert [one.text for one in draft.before] == ["There was no limit."]
 
 
@@ -46,7 +48,7 @@ def test_what_stands_nowhere_is_dropped_and_counted() -> None:
 def test_a_citation_in_prose_is_not_believed() -> None:
     (test,) = read_draft(json.dumps(_WHOLE), _MARKS).tests
     assert test.text == "See for more."
-    assert test.places == (_MARKS["2"],)
+    assert test.places == (_PLACES["2"],)
 
 
 @pytest.mark.parametrize("text", ["", "no", "[]", '{"intent": 3}', '{"concerns": [1]}'])
@@ -60,12 +62,12 @@ def test_points_without_a_mark_of_the_change_are_left_out() -> None:
         {"points": [{"says": "a", "where": ["3"]}, {"says": "b", "where": ["1", "8"]}]}
     )
     (point,) = read_points(text, _MARKS)
-    assert (point.says, point.where) == ("b", ("1",))
+    assert (point.says, point.where) == ("b …", ("1",))
 
 
 def test_control_characters_and_links_are_no_part_of_a_statement() -> None:
     whole = {"intent": "\x1b[31mred\x07 http://evil.example/x"}
-    assert read_draft(json.dumps(whole), _MARKS).intent == "[31mred http: //evil.example/x"
+    assert read_draft(json.dumps(whole), _MARKS).intent == "[31mred http: //evil.example/x …"
 
 
 def test_a_reply_is_read_while_it_is_written() -> None:
