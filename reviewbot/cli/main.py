@@ -20,11 +20,13 @@ _COMMANDS = {
     "eval": ("reviewbot.cli.evaluate", "Say how well a model reviews, on a suite of cases."),
     "explain": ("reviewbot.cli.explain", "Explain a commit: what it does, and what to look at."),
     "hook": ("reviewbot.cli.hook", "Run as a git hook."),
+    "install": ("reviewbot.cli.install", "Run as a git hook of this repository from now on."),
     "models": (
         "reviewbot.cli.models",
         "Choose a model; list and fetch those for the embedded engine.",
     ),
     "review": ("reviewbot.cli.review", "Review a change; the staged one by default."),
+    "uninstall": ("reviewbot.cli.install", "Take the hooks out, and put back what was there."),
 }
 
 
@@ -36,8 +38,9 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(_COMMANDS[cmd_name][0])
-        # `eval` is Python's own word.
-        command = getattr(module, module.__name__.rpartition(".")[2])
+        # `eval` is Python's own word; a module may hold two commands that belong together.
+        name = cmd_name if hasattr(module, cmd_name) else module.__name__.rpartition(".")[2]
+        command = getattr(module, name)
         return command if isinstance(command, click.Command) else None
 
     def resolve_command(

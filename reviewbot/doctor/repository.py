@@ -67,7 +67,7 @@ def _hooks(top: Path, folder: Path) -> Check:
         "warning",
         "hooks",
         "no hook runs reviewbot here",
-        f"call `reviewbot hook pre-commit` in {folder / 'pre-commit'}, or in your hook manager",
+        "reviewbot install, or name it in your hook manager",
     )
 
 
