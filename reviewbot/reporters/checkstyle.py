@@ -1,5 +1,6 @@
 """Checkstyle's XML, which most CI servers and editors read. It has no word for a review that is
-incomplete, so that is an entry of the first file that was not reviewed in full."""
+incomplete, so that is an entry of the first file that was not reviewed in full. Some tools post its
+messages as comments, so nothing in them acts."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from xml.etree import ElementTree as ET
 from reviewbot.finding import Finding, Severity
 from reviewbot.plain import plain_path
 from reviewbot.report import Report
+from reviewbot.reporters.markdown_text import as_comment
 from reviewbot.reporters.told import INCOMPLETE_RULE, by_file, in_full, shortfall
 from reviewbot.reporters.written import xml_text
 
@@ -42,6 +44,6 @@ def _error(file: ET.Element, line: int, said: tuple[str, str, str]) -> None:
         "error",
         line=str(line),
         severity=severity,
-        message=message,
+        message=as_comment(message),
         source=f"reviewbot.{rule}",
     )

@@ -27,6 +27,22 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 
+# What acts in a text that is read as Markdown although nobody wrote it so: links, definitions,
+# HTML, quick actions, and characters that are written so that they hide one of these.
+_ACTS = re.compile(
+    r"(?<=\])(?=[(:])|(?<=<)(?=[a-z/!?])|(?<=&)(?=[#\w])|(?<=\\)(?=[!-/:-@\[-`{-~])"
+    r"|(?<=^/)(?=[a-z])",
+    re.MULTILINE | re.IGNORECASE,
+)
+_INDENTED_ACTION = re.compile(r"^(\s+/)(?=[a-z])", re.MULTILINE | re.IGNORECASE)
+
+
+def as_comment(text: str) -> str:
+    """A message for tools that post it as a comment, and for others that print it: nothing in it
+    acts, and it differs by blanks alone."""
+    text = _ACTS.sub(" ", _INDENTED_ACTION.sub(r"\1 ", unlinked(text)))
+    return _REFERENCE.sub(" ", text)
+
 
 def prose(text: str) -> str:
     """Words on one line. What they quote in backticks stays code."""

@@ -1,7 +1,8 @@
 """reviewdog's Diagnostic, of which `rdjson` holds a list and `rdjsonl` one a line.
 
 https://github.com/reviewdog/reviewdog/tree/master/proto/rdf. Columns count bytes and the end is
-exclusive; a range without columns is whole lines, both ends included.
+exclusive; a range without columns is whole lines, both ends included. reviewdog posts messages as
+comments, so nothing in them acts.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from reviewbot.finding import Finding, Location, Severity
 from reviewbot.report import Report
 from reviewbot.reporters.code import Code, replacement, utf8_units
+from reviewbot.reporters.markdown_text import as_comment
 from reviewbot.reporters.told import INCOMPLETE_RULE, Shortfall, exact_path, in_full, shortfall
 
 SOURCE = {"name": "reviewbot"}
@@ -30,13 +32,13 @@ def diagnostics(report: Report) -> Iterator[dict[str, Any]]:
 
 def _diagnostic(finding: Finding, code: Code) -> dict[str, Any]:
     location = finding.location
+    text = replacement(finding)
     found: dict[str, Any] = {
-        "message": in_full(finding),
+        "message": as_comment(in_full(finding, suggestion=text is None)),
         "location": {"path": exact_path(location.path), "range": _range(location, code)},
         "severity": _SEVERITIES[finding.severity],
         "code": {"value": finding.rule},
     }
-    text = replacement(finding)
     if text is not None:
         found["suggestions"] = [{"range": _lines(location), "text": text}]
     return found
@@ -57,7 +59,7 @@ def _lines(location: Location) -> dict[str, dict[str, int]]:
 
 def _shortfall(missing: Shortfall) -> dict[str, Any]:
     return {
-        "message": missing.text,
+        "message": as_comment(missing.text),
         "location": {"path": exact_path(missing.path)},
         "severity": "WARNING",
         "code": {"value": INCOMPLETE_RULE},

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from urllib.parse import quote
 
 from reviewbot.finding import Finding, Location, Mute, Side
-from reviewbot.plain import plain_line, unlinked
+from reviewbot.plain import plain_line
 from reviewbot.reporters.code import Code, replacement, utf16_units
+from reviewbot.reporters.markdown_text import as_comment
 from reviewbot.reporters.told import in_full
-
-# A message may hold links, `[text](address)` (§3.11.6): no words of a model's become one.
-_LINK = re.compile(r"](?=\()")
 
 
 def result(finding: Finding, rule_index: int, code: Code) -> dict[str, Any]:
     location = finding.location
+    text = replacement(finding)
     found: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": rule_index,
         "level": str(finding.severity),
-        "message": safe_message(in_full(finding)),
+        "message": safe_message(in_full(finding, suggestion=text is None)),
         "locations": [{"physicalLocation": _place(finding, code)}],
         "partialFingerprints": {"reviewbot/v1": finding.fingerprint},
         "properties": _properties(finding),
     }
-    text = replacement(finding)
     if text is not None:
         found["fixes"] = [_fix(location, text)]
     if finding.muted is not None:
@@ -35,8 +32,9 @@ def result(finding: Finding, rule_index: int, code: Code) -> dict[str, Any]:
 
 
 def safe_message(text: str) -> dict[str, str]:
-    """A message without links: a blank keeps what would be one from it."""
-    return {"text": _LINK.sub("] ", unlinked(text))}
+    """A message without links, which SARIF knows as `[text](address)` (§3.11.6), and without all
+    else that acts where tools post it as a comment."""
+    return {"text": as_comment(text)}
 
 
 def artifact(path: str) -> dict[str, str]:

@@ -89,11 +89,11 @@ def _not_heard(use: LinterUse) -> str:
     return f"not heard in full: {use.name}: {use.left_out} of {use.hits} hits are too many to tell"
 
 
-def in_full(finding: Finding) -> str:
+def in_full(finding: Finding, *, suggestion: bool = True) -> str:
     """Title, message and suggestion as one text, nothing twice."""
     parts = [finding.title] if finding.title.rstrip(" …") not in finding.message else []
     parts.append(finding.message)
-    if finding.suggestion:
+    if finding.suggestion and suggestion:
         parts.append(f"Suggestion:\n{finding.suggestion}")
     return "\n\n".join(parts)
 

@@ -12,7 +12,7 @@ from reviewbot.finding import Severity
 from reviewbot.plain import plain_line
 from reviewbot.report import Report
 from reviewbot.reporters.markdown import MOST_CHARACTERS
-from reviewbot.reporters.markdown_text import prose
+from reviewbot.reporters.markdown_text import as_comment, prose
 from tests.data.regenerate import written
 from tests.data.reports import EMPTY, FULL
 from tests.reporters.saying import WORDS, saying
@@ -126,3 +126,37 @@ def test_no_message_changes_what_a_note_is_made_of(words: str) -> None:
     kinds = [token.type for token in _MARKDOWN.parse(written(saying(f"x {words}"), "markdown"))]
     usual = [token.type for token in _MARKDOWN.parse(written(saying("x"), "markdown"))]
     assert kinds == usual
+
+
+@given(WORDS)
+def test_a_comment_of_any_words_does_nothing_and_differs_by_blanks(words: str) -> None:
+    text = as_comment(words)
+    tokens = _tokens(text)
+    assert not {token.type for token in tokens} & {
+        "link_open",
+        "image",
+        "html_block",
+        "html_inline",
+    }
+    shown = [token.content for token in tokens if token.type == "text"]
+    assert not [content for content in shown if _REFERENCE.search(content)]
+    assert not re.search(r"^\s*/[a-z]", text, re.MULTILINE | re.IGNORECASE)
+    assert "".join(text.split()) == "".join(words.split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(
+            r"http\://evil.example",
+            r"\@all",
+            r"@\_all",
+            "&#64;all",
+            "&commat;all",
+            "[a]: /b\n\n[a]",
+        ),
+        *("  /approve", "\t/approve", "a\n/approve", "<!-- a", "<a@b.example>", "[^1]: a"),
+    ],
+)
+def test_a_comment_hides_nothing_in_escapes(words: str) -> None:
+    test_a_comment_of_any_words_does_nothing_and_differs_by_blanks.hypothesis.inner_test(words)  # type: ignore[attr-defined]

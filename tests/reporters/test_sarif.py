@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from sarif.loader import load_sarif_file
 
-from reviewbot.plain import unlinked
 from reviewbot.report import FileCoverage, Report
+from reviewbot.reporters.markdown_text import as_comment
 from tests.conftest import ROOT
 from tests.data.regenerate import FOLDER, written
 from tests.data.reports import EMPTY, FULL
@@ -130,6 +130,6 @@ def test_a_path_is_a_relative_reference_to_the_bytes_of_its_name(path: str, tmp_
 
 
 @given(WORDS)
-def test_any_words_come_back_without_links(words: str) -> None:
+def test_any_words_come_back_as_a_comment_that_does_nothing(words: str) -> None:
     (result,) = _run(saying(words))["results"]
-    assert result["message"]["text"] == unlinked(said(words)).replace("](", "] (")
+    assert result["message"]["text"] == as_comment(said(words))
