@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from reviewbot.reporters import reporter
+from reviewbot.settings import FormatName
 from tests.conftest import Repository, Reviewbot
+from tests.data.reports import EMPTY
 
 CLEAN: dict[str, object] = {"reply": {"findings": []}}
 BUGGY = "def half(x):\n    return x / 0\n"
@@ -56,9 +60,10 @@ def test_finding_is_printed_as_a_link_with_its_quote(
 ) -> None:
     run = reviewbot("review", *buggy)
     assert run.code == 0
-    assert run.out.splitlines()[:3] == [
+    assert run.out.splitlines()[:4] == [
         "half.py:2: error: It divides by zero [RB-CORRECTNESS]",
-        "    + return x / 0",
+        "    1 + def half(x):",
+        "  > 2 +     return x / 0",
         "    It divides by zero. Every call raises.",
     ]
     assert "1 finding; 2 of 2 changed lines reviewed" in run.out
@@ -197,6 +202,38 @@ def test_reports_are_written_beside_each_other(
     assert json.loads((tmp_path / "r.json").read_text())["findings"][0]["start_line"] == 2
     assert "half.py:2: error" in (tmp_path / "r.txt").read_text()
     assert sorted(path.name for path in tmp_path.glob("*r.*")) == ["r.json", "r.txt"]
+
+
+def test_one_run_writes_a_report_in_every_format(
+    reviewbot: Reviewbot, buggy: tuple[str, ...], tmp_path: Path
+) -> None:
+    names = get_args(FormatName)
+    asked = [word for name in names for word in ("--report", f"{name}={tmp_path}/r.{name}")]
+    run = reviewbot("review", *buggy, *asked)
+    assert run.code == 0, run.err
+    found = {name: (tmp_path / f"r.{name}").read_text(encoding="utf-8") for name in names}
+    assert found["text"] == run.out
+    assert all("RB-CORRECTNESS" in text and "half.py" in text for text in found.values())
+    assert "  > 2 +     return x / 0\n" in found["text"]
+    (result,) = json.loads(found["sarif"])["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["region"] == {
+        "startLine": 2,
+        "endLine": 2,
+        "startColumn": 5,
+        "endColumn": 17,
+        "snippet": {"text": "    return x / 0"},
+    }
+
+
+@pytest.mark.parametrize("name", get_args(FormatName))
+def test_a_run_without_a_change_writes_a_whole_report(
+    reviewbot: Reviewbot, repository: Repository, tmp_path: Path, name: FormatName
+) -> None:
+    run = reviewbot("review", "--report", f"{name}={tmp_path}/r")
+    assert run.code == 0, run.err
+    whole = io.StringIO()
+    reporter(name)(EMPTY, whole)
+    assert (tmp_path / "r").read_text(encoding="utf-8") == whole.getvalue()
 
 
 def test_quiet_says_nothing_when_all_is_well(
