@@ -283,7 +283,7 @@ def test_cap_names_what_was_not_reviewed(
     repository.stage("b.py", "b = 1\n")
     run = reviewbot("review", "--engine", "scripted", "--model", script(CLEAN), "--max-chunks", "1")
     assert run.code == 3
-    assert "b.py: over the cap of 1 chunks (1 failed of 1 lines)" in run.out
+    assert "b.py: over the cap of 1 chunks (1 failed of 1 line)" in run.out
 
 
 def test_deadline_returns_what_is_done(
@@ -294,7 +294,7 @@ def test_deadline_returns_what_is_done(
     name = script({"seconds": 1.0, **CLEAN})
     run = reviewbot("review", "--engine", "scripted", "--model", name, "--deadline", "0.5")
     assert run.code == 3
-    assert "b.py: the deadline has passed (1 failed of 1 lines)" in run.out
+    assert "b.py: the deadline has passed (1 failed of 1 line)" in run.out
 
 
 def test_show_prompts_sends_nothing_and_masks_secrets(
@@ -338,7 +338,7 @@ def test_a_staged_secret_is_found_and_gated_though_no_engine_answers(
     assert run.code == 1
     assert ".env:1: error: Secret in the change: github-pat [RB-SECRET]" in run.out
     assert "+ GITHUB_TOKEN=[secret]" in run.out
-    assert ".env: key file (1 skipped of 1 lines)" in run.out
+    assert ".env: key file (1 skipped of 1 line)" in run.out
     assert secret not in run.out + run.err
 
 
@@ -349,7 +349,7 @@ def test_an_ignored_file_is_skipped_by_a_line_that_is_named(
     repository.stage("legacy/old.py", "x = 1\n")
     run = reviewbot("review", "--engine", "scripted", "--model", script(CLEAN))
     assert run.code == 0
-    assert "legacy/old.py: ignored by .reviewbotignore line 2 (1 skipped of 1 lines)" in run.out
+    assert "legacy/old.py: ignored by .reviewbotignore line 2 (1 skipped of 1 line)" in run.out
 
 
 def test_context_without_room_is_named_when_asked(
