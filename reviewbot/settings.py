@@ -20,7 +20,19 @@ Language = Literal[
     "en", "ja", "zh", "zh-TW", "ko", "de", "fr", "es", "pt", "it",
     "nl", "pl", "ru", "uk", "tr", "vi", "id", "th", "hi", "ar",
 ]  # fmt: skip
-FormatName = Literal["text", "json"]
+FormatName = Literal[
+    "text",
+    "json",
+    "jsonl",
+    "sarif",
+    "gitlab",
+    "github",
+    "rdjson",
+    "rdjsonl",
+    "junit",
+    "checkstyle",
+    "markdown",
+]
 # The type of a value in the KV cache, in llama.cpp's and Ollama's words.
 CacheType = Literal["f16", "q8_0", "q4_0"]
 LinterMode = Literal["auto", "on", "off"]
@@ -140,7 +152,8 @@ class Settings:
         "In a hook: let an incomplete review block, too (exit code 3).", False, trusted=False
     )
     min_confidence: float = _key(
-        "Confidence from 0 to 1 below which a finding is muted: the JSON report alone holds it.",
+        "Confidence from 0 to 1 below which a finding is muted: only the JSON and SARIF reports"
+        " hold it.",
         0.5,
         trusted=False,
         least=0,

@@ -6,17 +6,19 @@ import re
 import runpy
 import shlex
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 
 from reviewbot.config import user_prompts_folder
 from reviewbot.prompting.trial import SAMPLES
+from reviewbot.settings import FormatName
 from tests.conftest import ROOT, Repository, Reviewbot
 
 PAGES = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"]
 
 
-_PAGES = ("architecture", "explain", "prompts", "quality")
+_PAGES = ("architecture", "explain", "prompts", "quality", "reports")
 
 
 def commands(page: str = "README.md") -> list[str]:
@@ -33,7 +35,10 @@ def test_generated_page_is_fresh(name: str) -> None:
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == made, "run: make docs"
 
 
-@pytest.mark.parametrize("command", [*commands(), *commands("docs/explain.md")])
+_RUN = (*commands(), *commands("docs/explain.md"), *commands("docs/reports.md"))
+
+
+@pytest.mark.parametrize("command", _RUN)
 def test_command_of_the_readme_and_its_pages_runs(
     reviewbot: Reviewbot, repository: Repository, script: Callable[..., str], command: str
 ) -> None:
@@ -75,6 +80,14 @@ def test_the_page_on_prompts_names_each_template_and_variable() -> None:
     for name, (sample, *_) in SAMPLES.items():
         row = next(line for line in page.splitlines() if line.startswith(f"| `{name}`"))
         assert all(f"`{variable}`" in row for variable in sample)
+
+
+def test_the_page_on_reports_has_a_row_for_each_format() -> None:
+    page = (ROOT / "docs" / "reports.md").read_text(encoding="utf-8")
+    table = page.partition("| format |")[2].partition("\n\n")[0]
+    assert {name for row in table.splitlines() for name in re.findall(r"`(\w+)`", row)[:2]} >= set(
+        get_args(FormatName)
+    )
 
 
 def test_readme_has_commands_to_run() -> None:

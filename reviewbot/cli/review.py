@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -17,13 +17,14 @@ from reviewbot.cli.run import Change, captured, manner, read, run
 from reviewbot.errors import ExitCode, GitError, PatchError, UsageError
 from reviewbot.plain import inert, plain
 from reviewbot.report import Report
-from reviewbot.settings import Settings
+from reviewbot.settings import FormatName, Settings
 
 if TYPE_CHECKING:
     from reviewbot.prompt import Prompt
 
 EMPTY = Report(Scope("staged", "the staged change"), engine=None, findings=(), coverage=())
 
+_FORMATS = " or ".join(", ".join(get_args(FormatName)).rsplit(", ", 1))
 _SCOPES = ("commit", "range", "base", "diff")
 
 
@@ -33,7 +34,7 @@ _SCOPES = ("commit", "range", "base", "diff")
 @click.option("--range", metavar="A..B", help="From A to B; A...B from their merge base.")
 @click.option("--base", metavar="REV", help="All of HEAD since its merge base with REV.")
 @click.option("--diff", metavar="FILE", help="A patch file; - reads standard input.")
-@click.option("--format", metavar="NAME", help="Format on standard output: text or json.")
+@click.option("--format", metavar="NAME", help=f"Format on standard output: {_FORMATS}.")
 @click.option("-o", "--output", metavar="FILE", help="Write the report there instead.")
 @click.option(
     "--report",

@@ -6,7 +6,6 @@ added within a `schema_version`; one that goes or changes its meaning raises it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict
 from typing import Literal, TextIO
 
@@ -14,7 +13,6 @@ from pydantic import BaseModel, Field
 
 from reviewbot import __version__
 from reviewbot.changeset import Scope
-from reviewbot.finding import Category, Finding, Mute, Severity, Side, Source
 from reviewbot.plain import plain_line, plain_path
 from reviewbot.prompt import Think
 from reviewbot.report import (
@@ -25,13 +23,10 @@ from reviewbot.report import (
     ReplacedTemplate,
     Report,
 )
+from reviewbot.reporters.finding_entry import FindingEntry, finding_entry
+from reviewbot.reporters.written import json_in_log
 
 SCHEMA_VERSION = 1
-
-
-# A runner looks for these in the lines of a log, whatever is around them (`plain.py`). In JSON they
-# can be written otherwise and still be the same text.
-_COMMAND = re.compile(r"#(?=#)|(?<=section)_(?=start:|end:)|(?<=travis)_(?=fold:|time:)")
 
 
 class ToolEntry(BaseModel):
@@ -70,33 +65,6 @@ class TemplateEntry(BaseModel):
     template: str
     file: str = Field(description="Name of the user's file, without its folder.")
     sha256: str = Field(description="First 12 digits of the SHA-256 of the file's bytes.")
-
-
-class MuteEntry(BaseModel):
-    by: Literal["confidence", "inline", "baseline"]
-    reason: str
-    is_new: bool = Field(description="The comment came with the change that it mutes.")
-
-
-class FindingEntry(BaseModel):
-    rule: str
-    category: Category
-    severity: Severity
-    confidence: float = Field(ge=0, le=1)
-    path: str
-    side: Side = Field(description="`old`: the quote is removed code, the lines the nearest new.")
-    start_line: int = Field(ge=1)
-    end_line: int = Field(ge=1)
-    removed_lines: tuple[int, int] | None = Field(
-        default=None, description="Of side `old`: the first and last quoted line of the old file."
-    )
-    quote: str
-    title: str
-    message: str
-    suggestion: str | None = None
-    fingerprint: str
-    source: Source = Field(description="Who says so. A linter's rules begin with `LINT-`.")
-    muted: MuteEntry | None = Field(default=None, description="Why it is not among `findings`.")
 
 
 class CoverageEntry(BaseModel):
@@ -173,10 +141,9 @@ class ReportDocument(BaseModel):
     timings: TimingsEntry
 
 
-def write_json(report: Report, stream: TextIO) -> None:
+def write(report: Report, stream: TextIO) -> None:
     text = document(report).model_dump_json(indent=2)
-    stream.write(_COMMAND.sub(lambda found: f"\\u{ord(found.group()):04x}", text))
-    stream.write("\n")
+    stream.write(json_in_log(text) + "\n")
 
 
 def document(report: Report) -> ReportDocument:
@@ -187,8 +154,8 @@ def document(report: Report) -> ReportDocument:
         engine=engine and _engine(engine),
         status=report.status,
         problems=[plain_line(problem) for problem in report.problems],
-        findings=[_finding(finding) for finding in report.findings],
-        muted=[_finding(finding) for finding in report.muted],
+        findings=[finding_entry(finding) for finding in report.findings],
+        muted=[finding_entry(finding) for finding in report.muted],
         dropped=report.dropped,
         refuted=dict(report.refuted),
         coverage=[_coverage(entry) for entry in report.coverage],
@@ -229,31 +196,6 @@ def _template(replaced: ReplacedTemplate) -> TemplateEntry:
 
 def _linter(use: LinterUse) -> LinterEntry:
     return LinterEntry.model_validate(use, from_attributes=True)
-
-
-def _finding(finding: Finding) -> FindingEntry:
-    return FindingEntry(
-        rule=finding.rule,
-        category=finding.category,
-        severity=finding.severity,
-        confidence=finding.confidence,
-        path=plain_path(finding.location.path),
-        side=finding.location.side,
-        start_line=finding.location.start_line,
-        end_line=finding.location.end_line,
-        removed_lines=finding.location.removed,
-        quote=finding.quote,
-        title=finding.title,
-        message=finding.message,
-        suggestion=finding.suggestion,
-        fingerprint=finding.fingerprint,
-        source=finding.source,
-        muted=finding.muted and _mute(finding.muted),
-    )
-
-
-def _mute(mute: Mute) -> MuteEntry:
-    return MuteEntry(by=mute.by, reason=plain_line(mute.reason), is_new=mute.is_new)
 
 
 def _coverage(entry: FileCoverage) -> CoverageEntry:

@@ -1,5 +1,6 @@
-"""The text report: one line a finding in the form that editors and terminals make a link of
-(`path:line: severity: title [rule]`), details indented below, and what was not reviewed last."""
+"""The text report: findings by file, each with one line in the form that editors and terminals
+make a link of (`path:line: severity: title [rule]`), its code and details indented below, and what
+was not reviewed last."""
 
 from __future__ import annotations
 
@@ -9,13 +10,22 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
+from reviewbot.changeset import LineKind
 from reviewbot.finding import Finding, Severity, Side
-from reviewbot.plain import inert, plain, plain_line, plain_path
-from reviewbot.report import FileCoverage, LinterUse, Report, total
+from reviewbot.plain import inert, plain, plain_path
+from reviewbot.report import Report
 from reviewbot.reporters.base import Reporter
+from reviewbot.reporters.code import Code, Excerpt, Shown
+from reviewbot.reporters.told import by_file, not_heard, not_reviewed, summary
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
+_CODE_STYLES = {LineKind.ADDED: "green", LineKind.REMOVED: "red", LineKind.CONTEXT: "dim"}
+# In cells of a terminal: a Chinese character takes two.
 _WIDTH = 96
+_TAB = 4
+# A line of a bundle may have a million characters.
+_LONGEST_FLAGGED = 1000
+_LONGEST_NEAR = 160
 
 
 def text_reporter(*, color: bool) -> Reporter:
@@ -30,14 +40,13 @@ def text_reporter(*, color: bool) -> Reporter:
             markup=False,
             emoji=False,
         )
-        for finding in report.findings:
-            _finding(console, finding)
+        _findings(console, report)
         for entry in report.coverage:
             if entry.reason:
-                console.print(Text(inert(_not_reviewed(entry)), "dim"))
-        for use in report.linters:
-            if use.fault or use.left_out:
-                console.print(Text(inert(_not_heard(use)), "yellow"))
+                line = f"{plain_path(entry.path)}: {not_reviewed(entry)}"
+                console.print(Text(inert(line), "dim"))
+        for line in not_heard(report.linters):
+            console.print(Text(inert(line), "yellow"))
         for problem in report.problems:
             console.print(Text(inert(f"not reviewed: {plain(problem)}"), "yellow"))
         console.print(Text(inert(summary(report)), "bold"))
@@ -45,54 +54,57 @@ def text_reporter(*, color: bool) -> Reporter:
     return write
 
 
-def _finding(console: Console, finding: Finding) -> None:
+def _findings(console: Console, report: Report) -> None:
+    code = Code(report.files)
+    for findings in by_file(report):
+        for finding in findings:
+            _finding(console, finding, code.excerpt(finding.location))
+        console.print()
+
+
+def _finding(console: Console, finding: Finding, excerpt: Excerpt) -> None:
     location = finding.location
     line = Text(inert(f"{plain_path(location.path)}:{location.start_line}: "))
     line.append(str(finding.severity), _STYLES[finding.severity])
     line.append(inert(f": {finding.title}"))
     line.append(f" [{finding.rule}]", "dim")
     console.print(line)
-    mark = "-" if location.side is Side.OLD else "+"
+    if excerpt.lines:
+        _excerpt(console, excerpt, _STYLES[finding.severity])
+    else:
+        _quote(console, finding)
+    if finding.message.rstrip(".。") != finding.title:
+        for wrapped in Text(finding.message).wrap(console, _WIDTH):
+            # Each line of it begins with the model's words.
+            console.print(Text(inert(f"    {wrapped.plain.rstrip()}")))
+    if finding.suggestion:
+        console.print(Text("    suggested:"))
+        console.print(Text(inert(textwrap.indent(finding.suggestion, "      "))))
+
+
+def _quote(console: Console, finding: Finding) -> None:
+    """What the finding itself holds of the code, where the report does not hold the change."""
+    mark = "-" if finding.location.side is Side.OLD else "+"
     for quoted in finding.quote.split("\n"):
         console.print(Text(inert(f"    {mark} {quoted.strip()}"), "dim"))
-    if finding.message.rstrip(".") != finding.title:
-        # Each line of it begins with the model's words.
-        wrapped = textwrap.fill(finding.message, _WIDTH)
-        console.print(Text(inert(textwrap.indent(wrapped, "    "))))
-    if finding.suggestion:
-        console.print(Text(inert(textwrap.indent(finding.suggestion, "    > "))))
 
 
-def _not_reviewed(entry: FileCoverage) -> str:
-    counts = [
-        f"{count} {word}"
-        for count, word in ((entry.skipped, "skipped"), (entry.failed, "failed"))
-        if count
-    ]
-    lines = f" ({' and '.join(counts)} of {entry.changed} lines)" if counts else ""
-    return f"{plain_path(entry.path)}: {entry.reason}{lines}"
+def _excerpt(console: Console, excerpt: Excerpt, style: str) -> None:
+    width = max(len(str(shown.number)) for shown in excerpt.lines)
+    for at, shown in enumerate(excerpt.lines):
+        if shown.after_gap and at:
+            console.print(Text("    …", "dim"))
+        mark = ">" if shown.flagged else " "
+        text = inert(f"  {mark} {shown.number:>{width}} {shown.line.kind} {_shown(shown)}".rstrip())
+        line = Text(text, _CODE_STYLES[shown.line.kind])
+        if shown.flagged:
+            line.stylize(style, 0, 4 + width)
+        console.print(line)
+    if excerpt.more:
+        console.print(Text(f"    … {excerpt.more} more lines", "dim"))
 
 
-def _not_heard(use: LinterUse) -> str:
-    if use.fault:
-        return f"not heard{' in full' if use.hits else ''}: {use.name}: {plain_line(use.fault)}"
-    return f"not heard in full: {use.name}: {use.left_out} of {use.hits} hits are too many to tell"
-
-
-def summary(report: Report) -> str:
-    """What was found and how much was reviewed, in one line."""
-    if not report.coverage:
-        return f"reviewbot: nothing to review in {plain_line(report.scope.label)}"
-    counts = total(report.coverage)
-    found = _plural(len(report.findings), "finding")
-    parts = [f"{counts.reviewed} of {_plural(counts.changed, 'changed line')} reviewed"]
-    parts += [f"{counts.skipped} skipped"] if counts.skipped else []
-    parts += [f"{counts.failed} failed"] if counts.failed else []
-    if report.engine is not None:
-        parts.append(f"{plain_line(report.engine.model)}, {report.timings.total:.1f} s")
-    state = "" if report.status == "complete" else "INCOMPLETE: "
-    return f"reviewbot: {state}{found}; {'; '.join(parts)}"
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def _shown(shown: Shown) -> str:
+    text = plain(shown.line.text.expandtabs(_TAB)).rstrip()
+    most = _LONGEST_FLAGGED if shown.flagged else _LONGEST_NEAR
+    return text if len(text) <= most else f"{text[:most]}…"

@@ -6,9 +6,11 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 
+from reviewbot.settings import FormatName
 from tests.conftest import Repository, Reviewbot
 
 _QUOTE = "run(command)"
@@ -78,6 +80,17 @@ def test_no_words_of_a_model_act_in_the_json_report(
     assert len(run.report["findings"]) == len(_WORDS), run.err
     _assert_inert(run.out)
     _assert_inert(run.err)
+
+
+@pytest.mark.parametrize("name", sorted({*get_args(FormatName)} - {"text", "json"}))
+def test_no_words_of_a_model_act_in_any_other_report(
+    reviewbot: Reviewbot, said: tuple[str, ...], name: FormatName
+) -> None:
+    run = reviewbot(*said, "--format", name)
+    assert run.out.count("RB-SECURITY") >= len(_WORDS), run.err
+    # What a report of its form has of its own: commands for the runner, the address of a schema.
+    own = re.compile(r"^::(?:error|warning) |^  \"\$schema\": .*$", re.MULTILINE)
+    _assert_inert(own.sub("", run.out))
 
 
 def test_no_code_and_no_path_acts(

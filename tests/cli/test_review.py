@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from reviewbot.reporters import reporter
+from reviewbot.settings import FormatName
 from tests.conftest import Repository, Reviewbot
+from tests.data.reports import EMPTY
 
 CLEAN: dict[str, object] = {"reply": {"findings": []}}
 BUGGY = "def half(x):\n    return x / 0\n"
@@ -56,9 +60,10 @@ def test_finding_is_printed_as_a_link_with_its_quote(
 ) -> None:
     run = reviewbot("review", *buggy)
     assert run.code == 0
-    assert run.out.splitlines()[:3] == [
+    assert run.out.splitlines()[:4] == [
         "half.py:2: error: It divides by zero [RB-CORRECTNESS]",
-        "    + return x / 0",
+        "    1 + def half(x):",
+        "  > 2 +     return x / 0",
         "    It divides by zero. Every call raises.",
     ]
     assert "1 finding; 2 of 2 changed lines reviewed" in run.out
@@ -199,6 +204,38 @@ def test_reports_are_written_beside_each_other(
     assert sorted(path.name for path in tmp_path.glob("*r.*")) == ["r.json", "r.txt"]
 
 
+def test_one_run_writes_a_report_in_every_format(
+    reviewbot: Reviewbot, buggy: tuple[str, ...], tmp_path: Path
+) -> None:
+    names = get_args(FormatName)
+    asked = [word for name in names for word in ("--report", f"{name}={tmp_path}/r.{name}")]
+    run = reviewbot("review", *buggy, *asked)
+    assert run.code == 0, run.err
+    found = {name: (tmp_path / f"r.{name}").read_text(encoding="utf-8") for name in names}
+    assert found["text"] == run.out
+    assert all("RB-CORRECTNESS" in text and "half.py" in text for text in found.values())
+    assert "  > 2 +     return x / 0\n" in found["text"]
+    (result,) = json.loads(found["sarif"])["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["region"] == {
+        "startLine": 2,
+        "endLine": 2,
+        "startColumn": 5,
+        "endColumn": 17,
+        "snippet": {"text": "    return x / 0"},
+    }
+
+
+@pytest.mark.parametrize("name", get_args(FormatName))
+def test_a_run_without_a_change_writes_a_whole_report(
+    reviewbot: Reviewbot, repository: Repository, tmp_path: Path, name: FormatName
+) -> None:
+    run = reviewbot("review", "--report", f"{name}={tmp_path}/r")
+    assert run.code == 0, run.err
+    whole = io.StringIO()
+    reporter(name)(EMPTY, whole)
+    assert (tmp_path / "r").read_text(encoding="utf-8") == whole.getvalue()
+
+
 def test_quiet_says_nothing_when_all_is_well(
     reviewbot: Reviewbot, repository: Repository, script: Callable[..., str]
 ) -> None:
@@ -246,7 +283,7 @@ def test_cap_names_what_was_not_reviewed(
     repository.stage("b.py", "b = 1\n")
     run = reviewbot("review", "--engine", "scripted", "--model", script(CLEAN), "--max-chunks", "1")
     assert run.code == 3
-    assert "b.py: over the cap of 1 chunks (1 failed of 1 lines)" in run.out
+    assert "b.py: over the cap of 1 chunks (1 failed of 1 line)" in run.out
 
 
 def test_deadline_returns_what_is_done(
@@ -257,7 +294,7 @@ def test_deadline_returns_what_is_done(
     name = script({"seconds": 1.0, **CLEAN})
     run = reviewbot("review", "--engine", "scripted", "--model", name, "--deadline", "0.5")
     assert run.code == 3
-    assert "b.py: the deadline has passed (1 failed of 1 lines)" in run.out
+    assert "b.py: the deadline has passed (1 failed of 1 line)" in run.out
 
 
 def test_show_prompts_sends_nothing_and_masks_secrets(
@@ -301,7 +338,7 @@ def test_a_staged_secret_is_found_and_gated_though_no_engine_answers(
     assert run.code == 1
     assert ".env:1: error: Secret in the change: github-pat [RB-SECRET]" in run.out
     assert "+ GITHUB_TOKEN=[secret]" in run.out
-    assert ".env: key file (1 skipped of 1 lines)" in run.out
+    assert ".env: key file (1 skipped of 1 line)" in run.out
     assert secret not in run.out + run.err
 
 
@@ -312,7 +349,7 @@ def test_an_ignored_file_is_skipped_by_a_line_that_is_named(
     repository.stage("legacy/old.py", "x = 1\n")
     run = reviewbot("review", "--engine", "scripted", "--model", script(CLEAN))
     assert run.code == 0
-    assert "legacy/old.py: ignored by .reviewbotignore line 2 (1 skipped of 1 lines)" in run.out
+    assert "legacy/old.py: ignored by .reviewbotignore line 2 (1 skipped of 1 line)" in run.out
 
 
 def test_context_without_room_is_named_when_asked(

@@ -17,10 +17,19 @@ from reviewbot.settings import FormatName
 from tests.data.reports import EMPTY, FULL
 
 FOLDER = Path(__file__).resolve().parent
-_FORMATS: tuple[tuple[FormatName, bool, str], ...] = (
+FORMATS: tuple[tuple[FormatName, bool, str], ...] = (
     ("text", False, "txt"),
     ("text", True, "color.txt"),
     ("json", False, "json"),
+    ("jsonl", False, "jsonl"),
+    ("sarif", False, "sarif"),
+    ("gitlab", False, "gitlab.json"),
+    ("github", False, "github.txt"),
+    ("rdjson", False, "rdjson"),
+    ("rdjsonl", False, "rdjsonl"),
+    ("junit", False, "junit.xml"),
+    ("checkstyle", False, "checkstyle.xml"),
+    ("markdown", False, "md"),
 )
 # The release is in the JSON report; a golden file of every release would be noise.
 VERSION = "0.0.0"
@@ -31,7 +40,7 @@ def golden() -> dict[str, str]:
     return {
         f"{name}.{suffix}": written(report, format_name, color=color)
         for name, report in (("full", FULL), ("empty", EMPTY))
-        for format_name, color, suffix in _FORMATS
+        for format_name, color, suffix in FORMATS
     }
 
 

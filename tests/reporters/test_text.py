@@ -4,24 +4,79 @@ import re
 import unicodedata
 from dataclasses import replace
 
-import pytest
+from rich.cells import cell_len
 
-from reviewbot.changeset import Scope
+from reviewbot.changeset import FileChange, Scope
+from reviewbot.finding import Location, Side
 from reviewbot.report import EngineInfo, FileCoverage
-from tests.data.regenerate import FOLDER, golden, written
-from tests.data.reports import EMPTY, FULL
+from tests.data.regenerate import written
+from tests.data.reports import EMPTY, FULL, patch_hunk
+
+# VS Code's `$gcc` (its tasks.json documents the pattern of the C/C++ extension), and what vim makes
+# of `%f:%l:%m`, the entry of its default 'errorformat' that takes a line without a column.
+_GCC = re.compile(r"^(.*?):(\d+):(\d*):?\s+(?:fatal\s+)?(warning|error):\s+(.*)$")
+_VIM = re.compile(r"^(?P<file>.{1,}?):(?P<line>\d+):(?P<message>.*)$")
+_HEADS = [
+    ("shop/größe & <co>.py", "12", "error", "The check is gone [RB-SECURITY]"),
+    ("shop/stock.py", "3", "warning", "The loop runs one step past the end [RB-CORRECTNESS]"),
+    ("shop/stock.py", "9", "error", "Undefined name `totl` [LINT-RUFF-F821]"),
+    (
+        "shop/stock.py",
+        "32",
+        "warning",
+        "/approve @everyone ![x](https://evil.example/x.png) 50%, a::b # #[error]x"
+        " [RB-MAINTAINABILITY]",
+    ),
+    ("shop/stock.py", "56", "error", "Secret in the change: aws-access-token [RB-SECRET]"),
+]
+_NOTE = ("-odd\\n\\x1b[31mname.py", "1", "note", "[red]Markup[/red] is text [RB-PERFORMANCE]")
 
 
-@pytest.mark.parametrize("name", ["full.txt", "full.color.txt", "empty.txt", "empty.color.txt"])
-def test_the_text_is_the_golden_one(name: str) -> None:
-    assert golden()[name] == (FOLDER / name).read_text(encoding="utf-8")
+def test_the_problem_matcher_of_vs_code_reads_errors_and_warnings() -> None:
+    """Notes are no match of its: it knows two severities."""
+    lines = written(FULL, "text").split("\n")
+    found = [match.group(1, 2, 4, 5) for line in lines if (match := _GCC.match(line))]
+    assert found == _HEADS
 
 
-def test_each_finding_is_one_line_that_an_editor_can_follow() -> None:
-    lines = [line for line in written(FULL, "text").split("\n") if line.endswith("]")]
-    assert lines[0].startswith("shop/größe & <co>.py:12: error: ")
-    assert lines[1].startswith("shop/stock.py:9: error: ")
-    assert lines[2].startswith("shop/stock.py:3: warning: ")
+def test_vim_reads_each_finding() -> None:
+    heads = [":".join((file, line, f" {level}: {said}")) for file, line, level, said in _HEADS]
+    lines = written(FULL, "text").split("\n")
+    found = {m.group("file", "line", "message") for line in lines if (m := _VIM.match(line))}
+    assert {
+        (file, line, f" {level}: {said}") for file, line, level, said in (*_HEADS, _NOTE)
+    } <= found
+    assert [line for line in lines if line in heads] == heads, "grouped by file, in order of lines"
+
+
+def test_the_flagged_lines_are_marked_in_their_code() -> None:
+    shown = written(FULL, "text")
+    assert (
+        "    10   def show(user, order):\n"
+        "    11       order = orders[order]\n"
+        "  > 13 -     if not user.may(order):\n"
+        "  > 14 -         raise Forbidden\n"
+        "    12       return order  # 注文を返す[31m\n"
+    ) in shown
+    assert "    … 9 more lines\n" in shown
+
+
+def test_runs_of_a_finding_that_stand_apart_are_told_apart() -> None:
+    change = FileChange(
+        "a.py", "a.py", "M", (patch_hunk(1, 1, "+a", "+b"), patch_hunk(9, 11, "+c", " d"))
+    )
+    (first, *_) = FULL.findings
+    place = Location("a.py", Side.NEW, 2, 11)
+    report = replace(FULL, findings=(replace(first, location=place),), files=(change,))
+    assert "     1 + a\n  >  2 + b\n    …\n  > 11 + c\n    12   d\n" in written(report, "text")
+
+
+def test_wide_characters_are_wrapped_by_the_cells_they_take() -> None:
+    (first, *_) = FULL.findings
+    report = replace(FULL, findings=(replace(first, message="警告文が続く。" * 30),))
+    lines = [line for line in written(report, "text").split("\n") if "続く" in line]
+    assert len(lines) > 2
+    assert {cell_len(line) for line in lines[:-1]} <= {99, 100}
 
 
 def test_without_color_there_is_no_escape() -> None:
@@ -80,5 +135,5 @@ def test_a_linter_that_was_not_heard_or_said_too_much_is_told() -> None:
 
 def test_long_lines_are_not_wrapped_or_cut() -> None:
     (finding, *_) = FULL.findings
-    report = replace(FULL, findings=(replace(finding, quote="x" * 500),))
+    report = replace(FULL, findings=(replace(finding, quote="x" * 500),), files=())
     assert "    - " + "x" * 500 + "\n" in written(report, "text")

@@ -1,0 +1,62 @@
+"""A finding as an entry of JSON documents: the shape that the reports `json` and `jsonl` share."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from reviewbot.finding import Category, Finding, Mute, Severity, Side, Source
+from reviewbot.plain import plain_line, plain_path
+
+
+class MuteEntry(BaseModel):
+    by: Literal["confidence", "inline", "baseline"]
+    reason: str
+    is_new: bool = Field(description="The comment came with the change that it mutes.")
+
+
+class FindingEntry(BaseModel):
+    rule: str
+    category: Category
+    severity: Severity
+    confidence: float = Field(ge=0, le=1)
+    path: str
+    side: Side = Field(description="`old`: the quote is removed code, the lines the nearest new.")
+    start_line: int = Field(ge=1)
+    end_line: int = Field(ge=1)
+    removed_lines: tuple[int, int] | None = Field(
+        default=None, description="Of side `old`: the first and last quoted line of the old file."
+    )
+    quote: str
+    title: str
+    message: str
+    suggestion: str | None = None
+    fingerprint: str
+    source: Source = Field(description="Who says so. A linter's rules begin with `LINT-`.")
+    muted: MuteEntry | None = Field(default=None, description="Why it is not among `findings`.")
+
+
+def finding_entry(finding: Finding) -> FindingEntry:
+    return FindingEntry(
+        rule=finding.rule,
+        category=finding.category,
+        severity=finding.severity,
+        confidence=finding.confidence,
+        path=plain_path(finding.location.path),
+        side=finding.location.side,
+        start_line=finding.location.start_line,
+        end_line=finding.location.end_line,
+        removed_lines=finding.location.removed,
+        quote=finding.quote,
+        title=finding.title,
+        message=finding.message,
+        suggestion=finding.suggestion,
+        fingerprint=finding.fingerprint,
+        source=finding.source,
+        muted=finding.muted and _mute(finding.muted),
+    )
+
+
+def _mute(mute: Mute) -> MuteEntry:
+    return MuteEntry(by=mute.by, reason=plain_line(mute.reason), is_new=mute.is_new)
