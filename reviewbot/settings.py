@@ -20,7 +20,7 @@ Language = Literal[
     "en", "ja", "zh", "zh-TW", "ko", "de", "fr", "es", "pt", "it",
     "nl", "pl", "ru", "uk", "tr", "vi", "id", "th", "hi", "ar",
 ]  # fmt: skip
-FormatName = Literal["text", "json"]
+FormatName = Literal["text", "json", "html"]
 # The type of a value in the KV cache, in llama.cpp's and Ollama's words.
 CacheType = Literal["f16", "q8_0", "q4_0"]
 LinterMode = Literal["auto", "on", "off"]

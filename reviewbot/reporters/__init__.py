@@ -12,6 +12,10 @@ def reporter(name: FormatName, *, color: bool = False) -> Reporter:
         from reviewbot.reporters.json_report import write_json
 
         return write_json
+    if name == "html":
+        from reviewbot.reporters.html import write_html
+
+        return write_html
     from reviewbot.reporters.text import text_reporter
 
     return text_reporter(color=color)

@@ -21,6 +21,7 @@ _FORMATS: tuple[tuple[FormatName, bool, str], ...] = (
     ("text", False, "txt"),
     ("text", True, "color.txt"),
     ("json", False, "json"),
+    ("html", False, "html"),
 )
 # The release is in the JSON report; a golden file of every release would be noise.
 VERSION = "0.0.0"
@@ -38,7 +39,8 @@ def golden() -> dict[str, str]:
 def written(report: Report, format_name: FormatName, *, color: bool = False) -> str:
     stream = io.StringIO()
     reporter(format_name, color=color)(report, stream)
-    return stream.getvalue().replace(f'"version": "{__version__}"', f'"version": "{VERSION}"')
+    text = stream.getvalue().replace(f'"version": "{__version__}"', f'"version": "{VERSION}"')
+    return text.replace(f"reviewbot {__version__}", f"reviewbot {VERSION}")
 
 
 def r1_prompt() -> str:
