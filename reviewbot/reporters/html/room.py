@@ -15,7 +15,7 @@ from reviewbot.finding import Finding
 from reviewbot.report import FileCoverage
 
 # Bytes. With what surrounds them they stay under the page's limit of 10 MB (`test_room.py`).
-CODE_BYTES = 6_500_000
+CODE_BYTES = 6_800_000
 FINDING_BYTES = 1_500_000
 FILE_BYTES = 1_200_000
 # A longer line is cut, and says so.
@@ -23,9 +23,9 @@ LINE_CHARACTERS = 2_000
 
 _BLOCK_LINES = 40
 _NEAR_LINES = 20
-# Bytes of markup around a line, around a finding's card and its line in the list, around a file's
-# line in the table of coverage.
-_LINE, _FINDING, _FILE = 40, 1_300, 150
+# Bytes of markup around a line, around a hunk, around a file's section, around a finding's card and
+# its line in the list, around a file's line in the table of coverage.
+_LINE, _HUNK, _SECTION, _FINDING, _FILE = 40, 60, 600, 1_300, 150
 # An escaped character takes six bytes at the most: `\u202e`, `&#39;`.
 _ESCAPED = 6
 
@@ -101,8 +101,15 @@ def _fitting(ranked: Iterable[_T], cost: Callable[[_T], int], room: int) -> Iter
 
 
 def _block_cost(files: Sequence[FileChange], block: Block) -> int:
-    lines = files[block.file].hunks[block.hunk].lines[block.start : block.end]
-    return sum(_LINE + _text_cost(line.text[:LINE_CHARACTERS]) for line in lines)
+    file = files[block.file]
+    hunk = file.hunks[block.hunk]
+    cost = 0
+    if block.start == 0:
+        cost += _HUNK + _text_cost(hunk.header)
+    if block.start == 0 and block.hunk == 0:  # its path stands there twice
+        cost += _SECTION + 2 * _text_cost(file.path) + _text_cost(file.old_path)
+    lines = hunk.lines[block.start : block.end]
+    return cost + sum(_LINE + _text_cost(line.text[:LINE_CHARACTERS]) for line in lines)
 
 
 def _finding_cost(finding: Finding) -> int:

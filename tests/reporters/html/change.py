@@ -63,6 +63,14 @@ def file_of(path: str, *lines: Line, header: str = "def f():") -> FileChange:
     )
 
 
+def large_change(lines: int, text: str) -> tuple[FileChange, ...]:
+    """Files of 50 added lines."""
+    return tuple(
+        file_of(f"src/{number}.py", *(added(text, at) for at in range(1, 51)))
+        for number in range(lines // 50)
+    )
+
+
 ORDERS = file_of(
     "shop/orders.py",
     context("def order_of(user, number):", 10, 10),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from reviewbot.report import Report
 from tests.conftest import required
 from tests.data.regenerate import written
 from tests.data.reports import EMPTY
-from tests.reporters.html.change import CHANGE, HOSTILE, hostile
+from tests.reporters.html.change import CHANGE, HOSTILE, finding, hostile, large_change
 from tests.watching import trapping
 
 pytestmark = pytest.mark.slow
@@ -281,3 +281,16 @@ def test_the_banner_stays_in_sight(visit: Open) -> None:
 def test_a_narrow_screen_scrolls_no_page_sideways(visit: Open) -> None:
     page = visit(CHANGE, viewport={"width": 360, "height": 640}).page
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_page_of_100_000_lines_opens_and_is_walked_through(visit: Open) -> None:
+    files = large_change(100_000, "    total += price_of(item) * count")
+    claims = tuple(finding(file.path, 9) for file in files[::10])
+    seen = visit(replace(CHANGE, files=files, findings=claims, muted=()))
+    seen.page.keyboard.press("j")
+    seen.page.keyboard.press("j")
+    assert seen.focused == "finding-2"
+    seen.page.get_by_role("searchbox").fill("src/500.py")
+    assert seen.page.locator("#shown").inner_text() == "1 of 200 shown"
+    assert "left out" in seen.page.locator("#left-out").inner_text().lower()
+    assert seen.complaints == []

@@ -13,7 +13,6 @@ from html.parser import HTMLParser
 
 import pytest
 
-from reviewbot.changeset import FileChange
 from reviewbot.finding import Location, Side
 from reviewbot.report import FileCoverage
 from reviewbot.reporters.html.page import page_of
@@ -33,6 +32,7 @@ from tests.reporters.html.change import (
     file_of,
     finding,
     hostile,
+    large_change,
 )
 
 LIMIT = 10_000_000
@@ -153,14 +153,6 @@ def test_what_left_the_machine_is_told() -> None:
 # Large changes
 
 
-def _large(lines: int, text: str) -> tuple[FileChange, ...]:
-    """Files of 50 added lines."""
-    return tuple(
-        file_of(f"src/{number}.py", *(added(text, at) for at in range(1, 51)))
-        for number in range(lines // 50)
-    )
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
@@ -168,7 +160,7 @@ def _large(lines: int, text: str) -> tuple[FileChange, ...]:
     ids=["code", "marks", "hidden"],
 )
 def test_a_page_of_100_000_lines_stays_within_its_limit(text: str) -> None:
-    files = _large(100_000, text)
+    files = large_change(100_000, text)
     claims = tuple(finding(file.path, 9, text, message="&" * 500) for file in files[::2])
     coverage = tuple(FileCoverage(file.path, 50, reason=text) for file in files)
     report = replace(CHANGE, files=files, findings=claims, coverage=coverage)
@@ -176,8 +168,18 @@ def test_a_page_of_100_000_lines_stays_within_its_limit(text: str) -> None:
     assert 5_000_000 < written_bytes <= LIMIT
 
 
+@pytest.mark.slow
+def test_a_page_of_many_small_files_stays_within_its_limit() -> None:
+    files = tuple(file_of(f"{at}.py", added("x", 1), header="") for at in range(60_000))
+    coverage = tuple(FileCoverage(file.path, 1) for file in files)
+    report = replace(CHANGE, files=files, findings=(), muted=(), coverage=coverage)
+    text = written(report, "html")
+    assert 3_000_000 < len(text.encode()) <= LIMIT
+    assert "left-out" in text
+
+
 def test_lines_near_findings_come_first_and_the_rest_is_told() -> None:
-    files = _large(20_000, "y" * 1_000)
+    files = large_change(20_000, "y" * 1_000)
     last = finding(files[-1].path, 5)
     report = replace(CHANGE, files=files, findings=(last,), muted=())
     page = page_of(report)
