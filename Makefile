@@ -49,7 +49,7 @@ test: $(VENV)/.dev $(WHEELHOUSE)/.made $(TEST_MODELS)/.made
 
 test-all: $(VENV)/.dev $(WHEELHOUSE)/.made $(TEST_MODELS)/.made
 	$(BIN)/reviewbot models pull qwen2.5-coder-1.5b
-	REVIEWBOT_REQUIRE=engine,hooks,demo,namespaces,strace $(BIN)/python -m pytest $(ARGS)
+	REVIEWBOT_REQUIRE=browser,engine,hooks,demo,namespaces,strace $(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -32,6 +32,7 @@ FormatName = Literal[
     "junit",
     "checkstyle",
     "markdown",
+    "html",
 ]
 # The type of a value in the KV cache, in llama.cpp's and Ollama's words.
 CacheType = Literal["f16", "q8_0", "q4_0"]
@@ -165,12 +166,14 @@ class Settings:
         trusted=False,
     )
     max_chunks: int | None = _key(
-        "Ask about this many chunks at the most; the rest is reported as not reviewed.",
+        "Ask about this many chunks at the most, the riskiest first; the rest is reported as not"
+        " reviewed.",
         None,
         trusted=False,
     )
     deadline: float | None = _key(
-        "Seconds after which the review stops; the rest is reported as not reviewed.",
+        "Seconds after which the review stops; the riskiest chunks come first, and the rest is"
+        " reported as not reviewed.",
         None,
         trusted=False,
     )

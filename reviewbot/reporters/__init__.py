@@ -11,6 +11,7 @@ from reviewbot.settings import FormatName
 # Each of these modules has a `write`. `text` is apart, because it alone has colours.
 _MODULES: dict[FormatName, str] = {
     "json": "json_report",
+    "html": "html",
     "jsonl": "jsonl",
     "sarif": "sarif",
     "gitlab": "gitlab",

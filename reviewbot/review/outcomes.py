@@ -15,8 +15,12 @@ from reviewbot.review.limits import Limits, over
 from reviewbot.review.observer import Observer
 from reviewbot.review.refute.refuter import Refuter
 from reviewbot.review.reply import read_reply
+from reviewbot.review.risk import riskiest_first
 from reviewbot.review.said import Said
 from reviewbot.review.votes import agreed
+
+# What is to be asked about, each with its chunk's place in the change.
+_Todo = deque[tuple[int, Chunk | Oversized]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +43,20 @@ def outcomes_of(
     observer: Observer,
     refuter: Refuter,
 ) -> tuple[Outcome, ...]:
-    """One outcome for each chunk, in their order; several where one is cut once more. No more calls
-    are under way than the engine has slots, so nothing queues up behind them. Once the engine is
-    gone, or a limit is reached, the rest fails with the same words and is not asked about."""
-    todo: deque[Chunk | Oversized] = deque(chunks)
-    begun: list[Chunk] = []
+    """One outcome for each chunk, in their order; several where one is cut once more. The riskiest
+    are asked about first. No more calls are under way than the engine has slots, so nothing queues
+    up behind them. Once the engine is gone, or a limit is reached, the rest fails with the same
+    words and is not asked about."""
+    todo: _Todo = deque((at, chunks[at]) for at in riskiest_first(chunks))
+    begun: list[tuple[int, Chunk]] = []
     done: dict[int, Outcome] = {}
     gone = ""
     while todo or calls.under_way:
         gone = gone or (over(limits, len(begun) + 1) if todo else "")
         if todo and (gone or calls.has_room):
-            part = _next(todo, calls.asker)
+            at, part = _next(todo, calls.asker)
             chunk, fault = _askable(part)
-            begun.append(chunk)
+            begun.append((at, chunk))
             number = len(begun)
             if gone or fault:
                 done[number] = Outcome(chunk, fault=gone or fault)
@@ -60,19 +65,20 @@ def outcomes_of(
                 calls.start(number, chunk)
             continue
         answer = calls.next()
-        done[answer.number] = _outcome(begun[answer.number - 1], answer, observer, refuter)
+        done[answer.number] = _outcome(begun[answer.number - 1][1], answer, observer, refuter)
         if isinstance(answer.error, EngineUnavailable):
             gone = calls.gone = answer.error.message
-    return tuple(done[number] for number in sorted(done))
+    in_order = sorted(done, key=lambda number: (begun[number - 1][0], number))
+    return tuple(done[number] for number in in_order)
 
 
-def _next(todo: deque[Chunk | Oversized], asker: Asks) -> Chunk | Oversized:
+def _next(todo: _Todo, asker: Asks) -> tuple[int, Chunk | Oversized]:
     """The next part; what is cut off a chunk that does not fit any more comes after it."""
-    part = todo.popleft()
+    at, part = todo.popleft()
     if isinstance(part, Chunk):
         part, *more = asker.fitted(part)
-        todo.extendleft(reversed(more))
-    return part
+        todo.extendleft((at, one) for one in reversed(more))
+    return at, part
 
 
 def _askable(part: Chunk | Oversized) -> tuple[Chunk, str]:

@@ -22,6 +22,7 @@ from reviewbot.review.linted import linted, uses
 from reviewbot.review.manner import Asking, Manner
 from reviewbot.review.observer import Observer
 from reviewbot.review.outcomes import Outcome
+from reviewbot.review.risk import riskiest_first
 
 
 def review(
@@ -62,15 +63,15 @@ def review(
 
 
 def prompts(prepared: Prepared, way: Asking) -> Iterator[Prompt]:
-    """The prompts that `review` would send if it asked in this way. An engine that counts tokens
-    may fit more code into a prompt than one for which they were estimated; and what is asked
-    about an edit follows from its comparison."""
-    for part in cut(prepared.excerpts, way.budget):
-        if isinstance(part, Chunk):
-            versions = versions_of(part) if way.effort.contrast else None
-            if versions is not None:
-                yield from contrast_prompts(versions, way.renderer.layout)
-            yield way.renderer.review(part)
+    """The prompts that `review` would send if it asked in this way, in the order in which
+    it would. An engine that counts tokens may fit more code into a prompt than one for which they
+    were estimated; and what is asked about an edit follows from its comparison."""
+    chunks = [part for part in cut(prepared.excerpts, way.budget) if isinstance(part, Chunk)]
+    for at in riskiest_first(chunks):
+        versions = versions_of(chunks[at]) if way.effort.contrast else None
+        if versions is not None:
+            yield from contrast_prompts(versions, way.renderer.layout)
+        yield way.renderer.review(chunks[at])
 
 
 def _distinct(findings: Iterable[Finding]) -> Iterator[Finding]:

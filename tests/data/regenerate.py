@@ -30,6 +30,7 @@ FORMATS: tuple[tuple[FormatName, bool, str], ...] = (
     ("junit", False, "junit.xml"),
     ("checkstyle", False, "checkstyle.xml"),
     ("markdown", False, "md"),
+    ("html", False, "html"),
 )
 # The release is in the JSON report; a golden file of every release would be noise.
 VERSION = "0.0.0"
@@ -47,7 +48,8 @@ def golden() -> dict[str, str]:
 def written(report: Report, format_name: FormatName, *, color: bool = False) -> str:
     stream = io.StringIO()
     reporter(format_name, color=color)(report, stream)
-    return stream.getvalue().replace(f'"version": "{__version__}"', f'"version": "{VERSION}"')
+    text = stream.getvalue().replace(f'"version": "{__version__}"', f'"version": "{VERSION}"')
+    return text.replace(f"reviewbot {__version__}", f"reviewbot {VERSION}")
 
 
 def r1_prompt() -> str:

@@ -25,6 +25,7 @@ from reviewbot.finding import Location
 from reviewbot.models.catalog import UNKNOWN, Family
 from reviewbot.prompt import Completion, Finish, Prompt
 from reviewbot.report import EngineInfo, Report, total
+from reviewbot.review import outcomes
 from reviewbot.review.limits import Limits
 from reviewbot.review.manner import Manner, asking
 from reviewbot.review.pipeline import prompts, review
@@ -342,6 +343,46 @@ def test_the_cap_on_chunks_fails_what_is_over_it(changed: Repository, cap: int) 
     assert len(engine.asked) == min(cap, 4)
     assert total(report.coverage).reviewed == 2 * min(cap, 4)
     assert report.status == ("complete" if cap >= 4 else "incomplete")
+
+
+@pytest.fixture
+def risky(repository: Repository) -> Repository:
+    """Three files of which the last in the change matters most."""
+    repository.commit()
+    repository.stage("a.md", "words\n")
+    repository.stage("b.py", "b()\n")
+    repository.stage("login.py", "login()\n")
+    return repository
+
+
+@pytest.mark.parametrize("slots", [1, 3])
+def test_the_riskiest_chunks_are_asked_about_first(risky: Repository, slots: int) -> None:
+    watcher = _Watcher()
+    report = _review(risky, _Engine(_finding_each, slots=slots), watcher=watcher)
+    begun = [line.split()[1] for line in watcher.seen if "/" in line]
+    assert begun == ["login.py", "b.py", "a.md"]
+    assert [finding.location.path for finding in report.findings] == ["a.md", "b.py", "login.py"]
+    assert [entry.path for entry in report.coverage] == ["a.md", "b.py", "login.py"]
+
+
+def test_a_cap_leaves_out_what_matters_least(risky: Repository) -> None:
+    report = _review(risky, _Engine(_finding_each), Limits(max_chunks=1))
+    assert _counts(report) == {"a.md": (0, 0, 1), "b.py": (0, 0, 1), "login.py": (1, 0, 0)}
+
+
+def test_the_order_changes_no_prompt_and_no_finding(risky: Repository) -> None:
+    """Equal quotes in two files keep their fingerprints, whichever was asked about first."""
+    risky.stage("auth.py", "b()\nb()\n")
+    risky.stage("a.py", "b()\nb()\n")
+    one = _Engine(_finding_each)
+    report = _review(risky, one)
+    assert sorted(one.asked) != one.asked
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(outcomes, "riskiest_first", lambda chunks: range(len(chunks)))
+        other = _Engine(_finding_each)
+        assert _review(risky, other).findings == report.findings
+    assert sorted(one.asked) == sorted(other.asked)
+    assert one.asked != other.asked
 
 
 def test_past_the_deadline_nothing_is_asked(changed: Repository) -> None:

@@ -1,0 +1,63 @@
+"""The page's template, its style and its script.
+
+What the template puts out is escaped for HTML (`autoescape`) and made plain (`finalize`) in one
+place, so that no field can be forgotten. The Content-Security-Policy allows this style and this
+script by their digests and nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from importlib import resources
+
+import jinja2
+from markupsafe import Markup
+
+from reviewbot import __version__
+from reviewbot.plain import plain, plain_line, plain_path
+from reviewbot.reporters.html.page import Page
+
+
+def written(page: Page) -> Iterator[str]:
+    """The page's text, in pieces."""
+    style, script = packaged("style.css"), packaged("page.js")
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(packaged),
+        autoescape=True,
+        finalize=_plain,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"line": plain_line, "path": plain_path, "count": "{:,}".format}
+    yield from environment.get_template("report.html.j2").generate(
+        page=page,
+        report=page.report,
+        numbers=page.numbers,
+        version=__version__,
+        policy=Markup(_policy(style, script)),  # noqa: S704  (digests of our own files)
+        style=Markup(style),  # noqa: S704
+        script=Markup(script),  # noqa: S704
+    )
+
+
+def packaged(name: str) -> str:
+    return (resources.files(__package__) / name).read_text(encoding="utf-8")
+
+
+def _plain(value: object) -> object:
+    """Text from outside without what a reader could not see; markup is the template's own."""
+    return plain(value) if type(value) is str else value
+
+
+def _policy(style: str, script: str) -> str:
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}';"
+        " base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
