@@ -20,14 +20,9 @@ from reviewbot.plain import plain_line
 from reviewbot.settings import Settings
 
 PREFIX = "REVIEWBOT_"
-# Where a repository's settings may stand, the nearest first, and in which table.
-REPOSITORY_FILES: Mapping[str, tuple[str, ...]] = {
-    ".reviewbot.toml": (),
-    "pyproject.toml": ("tool", "reviewbot"),
-}
-# Variables with our prefix that are no settings: the keys that are sent to an engine and to a host,
-# which stand in no file, and two that only the project's own tests read.
-_NOT_SETTINGS = frozenset({"API_KEY", "GITLAB_TOKEN", "REQUIRE", "TEST_OLLAMA"})
+# Variables with our prefix that are no settings: the keys that are sent to an engine and to code
+# hosts, which stand in no file, and two that only the project's own tests read.
+_NOT_SETTINGS = frozenset({"API_KEY", "GITHUB_TOKEN", "GITLAB_TOKEN", "REQUIRE", "TEST_OLLAMA"})
 _MOST = 1_000_000_000
 # Keys whose value is a file that changes what a model says.
 _PATHS = frozenset({"system_prompt", "lora"})
@@ -42,6 +37,13 @@ class ConfigFile:
     trusted: bool
     table: tuple[str, ...] = ()
     content: bytes | None = None
+
+
+# Where a repository's settings may stand, the nearest first, and in which table.
+REPOSITORY_FILES: Mapping[str, tuple[str, ...]] = {
+    ".reviewbot.toml": (),
+    "pyproject.toml": ("tool", "reviewbot"),
+}
 
 
 @dataclass(frozen=True, slots=True)
