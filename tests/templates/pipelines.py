@@ -59,17 +59,22 @@ def including(repository: Repository, inputs: Mapping[str, object], name: str = 
     repository.stage(".gitlab-ci.yml", json.dumps({"include": [included]}))
 
 
-def gitlab(
-    clone: Repository, *arguments: str, **variables: str
-) -> subprocess.CompletedProcess[str]:
-    """Runs gitlab-ci-local with the variables of a pipeline."""
-    folder = clone.path.parent / "bin"
-    folder.mkdir(exist_ok=True)
-    command = folder / "reviewbot"
+def reviewbot_command(folder: Path) -> Path:
+    """A program of that name, in a folder for PATH."""
+    command = folder / "bin" / "reviewbot"
+    command.parent.mkdir(exist_ok=True)
     command.write_text(
         f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -P -m reviewbot "$@"\n'
     )
     command.chmod(0o755)
+    return command
+
+
+def gitlab(
+    clone: Repository, *arguments: str, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs gitlab-ci-local with the variables of a pipeline."""
+    folder = reviewbot_command(clone.path.parent).parent
     said = {"CI_PROJECT_DIR": str(clone.path), **variables}
     path = os.pathsep.join([str(folder), str(PROGRAMS), os.environ["PATH"]])
     return subprocess.run(
