@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 CACHE := .cache
 WHEELHOUSE := $(CACHE)/wheelhouse
 TEST_MODELS := $(CACHE)/models
+NODE := $(CACHE)/node
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .PHONY: demo setup test test-all lint format docs wheelhouse clean
@@ -44,12 +45,18 @@ $(TEST_MODELS)/.made: $(VENV)/.dev reviewbot/models/catalog.toml
 	REVIEWBOT_MODELS_DIR=$(TEST_MODELS) $(BIN)/reviewbot models pull smollm2-135m
 	touch $@
 
+# What runs the GitLab component as a pipeline does. Its Node is newer than most systems'.
+$(NODE)/.made: Makefile
+	npm install --prefix $(NODE) --no-audit --no-fund --no-save gitlab-ci-local@4.75.1 node@22
+	touch $@
+
 test: $(VENV)/.dev $(WHEELHOUSE)/.made $(TEST_MODELS)/.made
 	$(BIN)/python -m pytest -m 'not slow' $(ARGS)
 
-test-all: $(VENV)/.dev $(WHEELHOUSE)/.made $(TEST_MODELS)/.made
+test-all: $(VENV)/.dev $(WHEELHOUSE)/.made $(TEST_MODELS)/.made $(NODE)/.made
 	$(BIN)/reviewbot models pull qwen2.5-coder-1.5b
-	REVIEWBOT_REQUIRE=browser,engine,hooks,demo,namespaces,strace $(BIN)/python -m pytest $(ARGS)
+	REVIEWBOT_REQUIRE=browser,engine,hooks,demo,gitlab-ci-local,namespaces,strace \
+	  $(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

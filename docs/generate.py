@@ -38,6 +38,11 @@ A key is taken from the first of these that sets it:
 The repository is not trusted. A key that says where code is sent or what is run is *trusted*: in
 the repository's file it is an error (exit code 2). An unknown key is an error that names the
 nearest one.
+
+The repository's file is the one in the working tree for a staged change and in hooks. With
+`--commit`, `--range`, `--base` and `--ci` it is the one from before the change, and the working
+tree's says nothing: a merge request cannot lower its own gate.
+
 `--config FILE` reads FILE in place of 3 and 4; `--no-config` reads neither.
 
 `{prefix}API_KEY` is the one key that is sent to an engine; it is read from the environment alone.

@@ -83,12 +83,20 @@ class FileChange:
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What was asked for. `base` and `head` are commit ids, or empty where there is none
-    (the index, the tree before the first commit, a patch file)."""
+    (the index, the tree before the first commit, a patch file). `rules` is the commit whose word
+    holds on how the review is done, where that is not `base`."""
 
     kind: Literal["staged", "commit", "range", "base", "diff"]
     label: str
     base: str = ""
     head: str = ""
+    rules: str = ""
+
+    @property
+    def advised_by(self) -> str:
+        """The commit or tree whose settings, ignored files and attributes hold, so that a change
+        cannot say how it is reviewed itself; empty for the index."""
+        return "" if self.kind in {"staged", "diff"} else self.rules or self.base
 
 
 @dataclass(frozen=True, slots=True)

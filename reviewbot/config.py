@@ -20,9 +20,9 @@ from reviewbot.plain import plain_line
 from reviewbot.settings import Settings
 
 PREFIX = "REVIEWBOT_"
-# Variables with our prefix that are no settings: the key that is sent to an engine, which stands
-# in no file, and two that only the project's own tests read.
-_NOT_SETTINGS = frozenset({"API_KEY", "REQUIRE", "TEST_OLLAMA"})
+# Variables with our prefix that are no settings: the keys that are sent to an engine and to code
+# hosts, which stand in no file, and two that only the project's own tests read.
+_NOT_SETTINGS = frozenset({"API_KEY", "GITHUB_TOKEN", "GITLAB_TOKEN", "REQUIRE", "TEST_OLLAMA"})
 _MOST = 1_000_000_000
 # Keys whose value is a file that changes what a model says.
 _PATHS = frozenset({"system_prompt", "lora"})
@@ -31,29 +31,62 @@ _PATHS = frozenset({"system_prompt", "lora"})
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
     """A file that may hold settings. `table` is where in it they stand; the repository's own
-    file is not trusted."""
+    file is not trusted. `content` is what a commit has under that name; None: read the disk."""
 
     path: Path
     trusted: bool
     table: tuple[str, ...] = ()
+    content: bytes | None = None
 
 
-def config_files(top: Path | None, named: Path | None, *, ignored: bool) -> tuple[ConfigFile, ...]:
-    """The files to read, the weakest first. `named` is `--config FILE`: it stands in for both
-    of the others and is the user's own word, so it is trusted."""
+# Where a repository's settings may stand, the nearest first, and in which table.
+REPOSITORY_FILES: Mapping[str, tuple[str, ...]] = {
+    ".reviewbot.toml": (),
+    "pyproject.toml": ("tool", "reviewbot"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """Those of `REPOSITORY_FILES` that a commit has, by name."""
+
+    commit: str
+    contents: Mapping[str, bytes]
+
+
+def config_files(
+    repository: Path | Committed | None, named: Path | None, *, ignored: bool
+) -> tuple[ConfigFile, ...]:
+    """The files to read, the weakest first: the user's, and the repository's from its working
+    tree or a commit. `named` is `--config FILE`: it stands in for both of them and is the user's
+    own word, so it is trusted."""
     if ignored:
         return ()
     if named is not None:
         if not named.is_file():
             raise ConfigError(f"no such config file: {named}", "check the path after --config")
         return (ConfigFile(named, trusted=True),)
-    found = [ConfigFile(user_config_path(), trusted=True)]
-    if top is not None:
-        own = ConfigFile(top / ".reviewbot.toml", trusted=False)
-        shared = ConfigFile(top / "pyproject.toml", trusted=False, table=("tool", "reviewbot"))
-        # The nearest file wins whole, as with ruff: two files that each say half are a puzzle.
-        found.append(own if own.path.is_file() else shared)
-    return tuple(file for file in found if file.path.is_file())
+    users = ConfigFile(user_config_path(), trusted=True)
+    own = _committed(repository) if isinstance(repository, Committed) else _on_disk(repository)
+    # The nearest file wins whole, as with ruff: two files that each say half are a puzzle.
+    return (*((users,) if users.path.is_file() else ()), *own[:1])
+
+
+def _on_disk(top: Path | None) -> list[ConfigFile]:
+    files = [] if top is None else [(top / name, name) for name in REPOSITORY_FILES]
+    return [
+        ConfigFile(path, trusted=False, table=REPOSITORY_FILES[name])
+        for path, name in files
+        if path.is_file()
+    ]
+
+
+def _committed(found: Committed) -> list[ConfigFile]:
+    return [
+        ConfigFile(Path(f"{found.commit[:12]}:{name}"), False, table, found.contents[name])
+        for name, table in REPOSITORY_FILES.items()
+        if name in found.contents
+    ]
 
 
 def user_config_path() -> Path:
@@ -89,7 +122,8 @@ def load(
 
 def _from_file(file: ConfigFile) -> dict[str, Any]:
     try:
-        table: Any = tomllib.loads(file.path.read_text(encoding="utf-8"))
+        content = file.path.read_bytes() if file.content is None else file.content
+        table: Any = tomllib.loads(content.decode("utf-8"))
     except (OSError, ValueError, RecursionError) as error:  # what a hostile file can raise
         raise ConfigError(f"cannot read {file.path}: {error}") from None
     for name in file.table:

@@ -22,7 +22,10 @@ TEST_MODELS = ROOT / ".cache" / "models"
 settings.register_profile("reviewbot", database=None, deadline=None)
 settings.load_profile("reviewbot")
 
-_FOREIGN = ("GIT_", "REVIEWBOT_", "PRE_COMMIT", "OLLAMA_", "PIP_REQUIRE")
+_FOREIGN = (
+    *("GIT_", "REVIEWBOT_", "PRE_COMMIT", "OLLAMA_", "PIP_REQUIRE"),
+    *("CI_", "GITHUB_", "GITLAB_", "JENKINS_", "CHANGE_"),
+)
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewbot import config
-from reviewbot.config import ConfigFile, config_files, load
+from reviewbot.config import Committed, ConfigFile, config_files, load
 from reviewbot.errors import ConfigError
 from reviewbot.settings import Settings
 
@@ -89,6 +89,28 @@ def test_the_named_file_stands_in_for_the_others_and_is_trusted(tmp_path: Path) 
     named = tmp_path / "named.toml"
     named.write_text("engine = 'embedded'\n")
     assert _load(tmp_path, named=named) == Settings(engine="embedded")
+
+
+def test_the_files_of_a_commit_stand_in_for_those_of_the_disk(tmp_path: Path) -> None:
+    _own_file(tmp_path, "max_chunks = 1\n")
+    _user_file("deadline = 5\n")
+    both = {
+        "pyproject.toml": b"[tool.reviewbot]\nmax_chunks = 2\n",
+        ".reviewbot.toml": b"max_chunks = 3\n",
+    }
+    own = {name: text for name, text in both.items() if name == "pyproject.toml"}
+    for contents, chunks in ((both, 3), (own, 2), ({}, None)):
+        files = config_files(Committed("1" * 40, contents), None, ignored=False)
+        found = load({}, {}, files)
+        assert (found.max_chunks, found.deadline) == (chunks, 5)
+    assert config_files(Committed("1" * 40, both), None, ignored=True) == ()
+
+
+def test_a_trusted_key_in_a_commit_is_named_with_it() -> None:
+    contents = {".reviewbot.toml": b"url = 'http://10.0.0.5'\n"}
+    files = config_files(Committed("1" * 40, contents), None, ignored=False)
+    with pytest.raises(ConfigError, match=r"^111111111111:\.reviewbot\.toml: `url` is not the"):
+        load({}, {}, files)
 
 
 def test_a_named_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:

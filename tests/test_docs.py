@@ -18,7 +18,7 @@ from tests.conftest import ROOT, Repository, Reviewbot
 PAGES = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"]
 
 
-_PAGES = ("architecture", "explain", "prompts", "quality", "reports")
+_PAGES = ("architecture", "ci", "explain", "prompts", "quality", "reports")
 
 
 def commands(page: str = "README.md") -> list[str]:
@@ -35,7 +35,10 @@ def test_generated_page_is_fresh(name: str) -> None:
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == made, "run: make docs"
 
 
-_RUN = (*commands(), *commands("docs/explain.md"), *commands("docs/reports.md"))
+_RUN = [
+    *commands(),
+    *(line for page in ("ci", "explain", "reports") for line in commands(f"docs/{page}.md")),
+]
 
 
 @pytest.mark.parametrize("command", _RUN)
@@ -49,13 +52,18 @@ def test_command_of_the_readme_and_its_pages_runs(
     repository.commit()
     repository.stage("a.py", "a = 3\n")
     repository.write("change.patch", repository.git("diff", "--cached") + "\n")
+    job = {
+        "CI_PIPELINE_SOURCE": "merge_request_event",
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": repository.git("rev-parse", "HEAD~1"),
+        "CI_COMMIT_SHA": repository.git("rev-parse", "HEAD"),
+    }
     arguments = shlex.split(command)[1:]
     says = {"says": "`a` is another number.", "where": ["1"]}
     reply = {"explain": {"after": [says]}}.get(arguments[0], {"findings": []})
     chosen = {"REVIEWBOT_ENGINE": "scripted", "REVIEWBOT_MODEL": script({"reply": reply})}
     if arguments[:2] == ["models", "pull"]:
         arguments.append("--help")  # a gigabyte is fetched by `make demo`, not by every test
-    run = reviewbot(*arguments, environ=chosen)
+    run = reviewbot(*arguments, environ=chosen | job)
     assert run.code == 0, run.err
 
 
@@ -98,6 +106,6 @@ def test_each_file_that_the_docs_name_is_there() -> None:
     for page in ("README.md", "CONTRIBUTING.md", *map("docs/{}.md".format, _PAGES)):
         text = (ROOT / page).read_text(encoding="utf-8")
         for name in re.findall(
-            r"`((?:reviewbot|docs|benchmarks|evals|prompts|demo)/[\w./]*)`", text
+            r"`((?:reviewbot|docs|benchmarks|evals|prompts|demo|templates)/[\w./]*)`", text
         ):
             assert (ROOT / name).exists(), f"{page} names {name}"

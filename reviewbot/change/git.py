@@ -104,7 +104,7 @@ class Git:
                 "rev-parse", "--quiet", "--verify", "--end-of-options", f"{revision}^{{commit}}"
             )
         except _DeclinedError:
-            remedy = _FETCH if self._is_shallow() else "list what is there with: git log --oneline"
+            remedy = _FETCH if self.is_shallow() else "list what is there with: git log --oneline"
             raise _DeclinedError(f"unknown revision {revision!r}", remedy) from None
 
     def head(self) -> str | None:
@@ -158,7 +158,7 @@ class Git:
         except _DeclinedError:
             raise GitError(
                 f"{one[:12]} and {other[:12]} have no common ancestor here",
-                _FETCH if self._is_shallow() else "name both ends instead: --range A..B",
+                _FETCH if self.is_shallow() else "name both ends instead: --range A..B",
             ) from None
         if not self._is_cut(self._text("rev-list", one, other, "--not", base, "--").split()):
             return base
@@ -169,12 +169,12 @@ class Git:
             _FETCH,
         )
 
-    def _is_shallow(self) -> bool:
+    def is_shallow(self) -> bool:
         return self._text("rev-parse", "--is-shallow-repository") == "true"
 
     def _is_cut(self, commits: Iterable[str]) -> bool:
         """Whether a shallow clone lacks the parents of one of the commits."""
-        if not self._is_shallow():
+        if not self.is_shallow():
             return False
         listed = self._cwd / self._text("rev-parse", "--git-path", "shallow")
         return not set(listed.read_text(encoding="ascii").split()).isdisjoint(commits)

@@ -1,4 +1,5 @@
-"""The new side of a change as files: the index for a staged change, else the tree of its head."""
+"""The new side of a change as files: the index for a staged change, else the tree of its head; and
+of the side that advises on the review which files there are."""
 
 from __future__ import annotations
 
@@ -22,6 +23,11 @@ class Snapshot:
 
     def listing(self) -> Mapping[str, str]:
         """The blob ids of all tracked files by path. Raises GitError."""
-        if self.git is None:
-            return {}
-        return self.git.listing("" if self.scope.kind == "staged" else self.scope.head)
+        return self._listing("" if self.scope.kind == "staged" else self.scope.head)
+
+    def advising(self) -> Mapping[str, str]:
+        """The same of the tree whose word holds on how the review is done. Raises GitError."""
+        return self._listing(self.scope.advised_by)
+
+    def _listing(self, tree: str) -> Mapping[str, str]:
+        return self.git.listing(tree) if self.git else {}

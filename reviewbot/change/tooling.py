@@ -1,4 +1,5 @@
-"""The files by which a project sets up its linters, as they are on the new side of a change."""
+"""The files by which a project sets up its linters: the staged ones for a staged change, else those
+from before it, or a merge request could silence a linter by a file of settings that it adds."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ def tooling(snapshot: Snapshot, paths: Iterable[str]) -> dict[str, str]:
     """Their texts by path, of those that stand in a folder of one of the paths or above it: they
     hold there. Raises GitError."""
     folders = {parent for path in paths for parent in PurePosixPath(path).parents}
-    listing = snapshot.listing() if folders else {}
+    listing = snapshot.advising() if folders else {}
     ids = {path: blob for path, blob in listing.items() if _holds_in(path, folders)}
     contents = snapshot.blobs(ids.values())
     found = {path: contents.get(blob, b"") for path, blob in ids.items()}

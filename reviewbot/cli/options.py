@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from reviewbot.config import config_files, load, user_prompts_folder
+from reviewbot.config import Committed, config_files, load, user_prompts_folder
 from reviewbot.settings import Settings
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -152,11 +152,12 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def settings_of(options: dict[str, Any], top: Path | None) -> Settings:
-    """The settings that a command's options, the environment and the files lead to."""
+def settings_of(options: dict[str, Any], repository: Path | Committed | None) -> Settings:
+    """The settings that a command's options, the environment and the files lead to: those of the
+    user, and of the repository as its working tree or a commit has them."""
     flags = {name: options.get(name) for name in _FLAGS}
     flags["allow_hosts"] = flags["allow_hosts"] or None
-    files = config_files(top, options["config_file"], ignored=options["no_config"])
+    files = config_files(repository, options["config_file"], ignored=options["no_config"])
     settings = load(flags, os.environ, files)
     own = not options["no_config"] and options["config_file"] is None
     return replace(settings, prompts_folder=user_prompts_folder() if own else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +15,7 @@ from reviewbot.changeset import Scope
 from reviewbot.cli.options import settings_of, settings_options, use_color, verbosity_of
 from reviewbot.cli.output import Output, outputs, say, write
 from reviewbot.cli.run import Change, captured, manner, read, run
+from reviewbot.config import REPOSITORY_FILES, Committed
 from reviewbot.errors import ExitCode, GitError, PatchError, UsageError
 from reviewbot.plain import inert, plain
 from reviewbot.report import Report
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 EMPTY = Report(Scope("staged", "the staged change"), engine=None, findings=(), coverage=())
 
 _FORMATS = " or ".join(", ".join(get_args(FormatName)).rsplit(", ", 1))
-_SCOPES = ("commit", "range", "base", "diff")
+_COMMITTED = ("commit", "range", "base", "ci")
+_SCOPES = (*_COMMITTED, "diff")
 
 
 @click.command()
@@ -34,6 +37,7 @@ _SCOPES = ("commit", "range", "base", "diff")
 @click.option("--range", metavar="A..B", help="From A to B; A...B from their merge base.")
 @click.option("--base", metavar="REV", help="All of HEAD since its merge base with REV.")
 @click.option("--diff", metavar="FILE", help="A patch file; - reads standard input.")
+@click.option("--ci", is_flag=True, help="The change that this CI job runs for (docs/ci.md).")
 @click.option("--format", metavar="NAME", help=f"Format on standard output: {_FORMATS}.")
 @click.option("-o", "--output", metavar="FILE", help="Write the report there instead.")
 @click.option(
@@ -53,12 +57,14 @@ def review(pathspec: tuple[str, ...], **options: Any) -> int:
     """
     _check_one_scope(pathspec, options)
     cwd = Path.cwd()
-    settings = settings_of(options, _top(cwd, required=options["diff"] is None))
+    top = _top(cwd, required=options["diff"] is None)
+    scope = _committed_scope(cwd, options)
+    settings = settings_of(options, _rules(cwd, scope) if scope else top)
     color = use_color(options["color"])
     wanted = outputs(settings.format, options["output"], options["reports"], color=color)
     if _is_staged(options) and nothing_staged(cwd):
         return _nothing_staged(wanted, quiet=options["quiet"])
-    change = _change(cwd, pathspec, options)
+    change = _change(cwd, pathspec, options, scope)
     if options["show_prompts"]:
         return _show_prompts(change, settings)
     report = run(change, settings, verbosity_of(options))
@@ -91,22 +97,43 @@ def _top(cwd: Path, *, required: bool) -> Path | None:
         return None
 
 
-def _change(cwd: Path, pathspec: tuple[str, ...], options: dict[str, Any]) -> Change:
+def _committed_scope(cwd: Path, options: dict[str, Any]) -> Scope | None:
+    """What is reviewed, where that is commits."""
+    if not any(options[name] for name in _COMMITTED):
+        return None
     from reviewbot.change import scope
     from reviewbot.change.git import Git
+    from reviewbot.hooks.ci import ci_scope
+
+    git = Git(cwd)
+    if options["ci"]:
+        return ci_scope(git, os.environ)
+    if options["commit"]:
+        return scope.commit(git, options["commit"])
+    if options["range"]:
+        return scope.revision_range(git, options["range"])
+    return scope.since_base(git, options["base"])
+
+
+def _rules(cwd: Path, scope: Scope) -> Committed:
+    """The repository's settings from before the change: it cannot say how it is reviewed."""
+    from reviewbot.change.git import Git
+
+    git, commit = Git(cwd), scope.advised_by
+    found = ((name, git.blobs([f"{commit}:{name}"])) for name in REPOSITORY_FILES)
+    return Committed(commit, {name: next(iter(b.values())) for name, b in found if b})
+
+
+def _change(
+    cwd: Path, pathspec: tuple[str, ...], options: dict[str, Any], scope: Scope | None
+) -> Change:
+    from reviewbot.change.git import Git
+    from reviewbot.change.scope import staged
 
     if options["diff"]:
         return _patch(options["diff"])
     git = Git(cwd)
-    if options["commit"]:
-        found = scope.commit(git, options["commit"])
-    elif options["range"]:
-        found = scope.revision_range(git, options["range"])
-    elif options["base"]:
-        found = scope.since_base(git, options["base"])
-    else:
-        found = scope.staged(git)
-    change = captured(git, found, pathspec)
+    change = captured(git, scope or staged(git), pathspec)
     if pathspec and not change.prepared.change_set.files:
         raise UsageError(
             f"no changed file matches {' '.join(pathspec)}",

@@ -1,1 +1,1 @@
-"""What a git hook is told, turned into the scopes to review."""
+"""What a git hook or a CI job is told, turned into the scopes to review."""

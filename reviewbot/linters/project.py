@@ -1,7 +1,7 @@
 """Which linters the project under review runs by itself: what they say, its people know already.
 
-Read from the index or the commit under review, never from the working tree. Being wrong here
-costs little: a linter is heard twice, or not by us.
+Read from the index, or from before the commits under review, never from the working tree. Being
+wrong here costs little: a linter is heard twice, or not by us.
 """
 
 from __future__ import annotations

@@ -46,7 +46,8 @@ def as_comment(text: str) -> str:
 
 def prose(text: str) -> str:
     """Words on one line. What they quote in backticks stays code."""
-    line, parts, done = plain_line(text), [], 0
+    line, done = plain_line(text), 0
+    parts: list[str] = []
     for found in _CODE.finditer(line):
         between = _escaped(line[done : found.start()])
         if parts and not between:  # the fences of two spans would be one

@@ -40,7 +40,7 @@ def read_advice(git: Git, scope: Scope, files: Iterable[FileChange]) -> Advice:
     """Raises GitError. A patch from outside belongs to no repository: nobody advises on it."""
     if scope.kind == "diff":
         return NO_ADVICE
-    tree = "" if scope.kind == "staged" else scope.base
+    tree = scope.advised_by
     paths = [path for file in files for path in _names(file)]
     return Advice(read_ignored(git, tree, paths), read_marks(git, tree, paths))
 
