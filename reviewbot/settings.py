@@ -145,6 +145,13 @@ class Settings:
         trusted=False,
         least=0,
     )
+    baseline: str | None = _key(
+        "JSON report or baseline file whose findings are known, and muted (see docs/muting.md). In"
+        " the repository's file a path from its top, read from the index for a staged change and"
+        " from the base for others.",
+        None,
+        trusted=False,
+    )
     linters: LinterMode = _key(
         "Whether linters are heard: `auto` (those that are installed, except where the project runs"
         " them itself), `on` (all; one that is missing is an error) or `off`.",

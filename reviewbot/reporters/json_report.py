@@ -19,6 +19,7 @@ from reviewbot.plain import plain_line, plain_path
 from reviewbot.prompt import Think
 from reviewbot.report import (
     AskedWith,
+    Baseline,
     EngineInfo,
     FileCoverage,
     LinterUse,
@@ -97,6 +98,17 @@ class FindingEntry(BaseModel):
     fingerprint: str
     source: Source = Field(description="Who says so. A linter's rules begin with `LINT-`.")
     muted: MuteEntry | None = Field(default=None, description="Why it is not among `findings`.")
+    known: bool | None = Field(
+        default=None, description="Whether the baseline knows it; null where there is none."
+    )
+
+
+class BaselineEntry(BaseModel):
+    """What the findings were compared with. Known ones are muted."""
+
+    file: str
+    new: int = Field(ge=0, description="Findings that are not muted: the baseline has none.")
+    known: int = Field(ge=0, description="Findings that it mutes.")
 
 
 class CoverageEntry(BaseModel):
@@ -156,6 +168,11 @@ class ReportDocument(BaseModel):
     problems: list[str] = Field(description="Why the review is incomplete.")
     findings: list[FindingEntry]
     muted: list[FindingEntry]
+    baseline: BaselineEntry | None = Field(default=None, description="Null where none was given.")
+    notes: list[str] = Field(
+        default_factory=list,
+        description="What else is to be known: a comment that mutes nothing, an absent baseline.",
+    )
     dropped: int = Field(description="Claims whose quote stands on no changed line.")
     refuted: dict[str, int] = Field(
         default_factory=dict,
@@ -174,9 +191,12 @@ class ReportDocument(BaseModel):
 
 
 def write_json(report: Report, stream: TextIO) -> None:
-    text = document(report).model_dump_json(indent=2)
-    stream.write(_COMMAND.sub(lambda found: f"\\u{ord(found.group()):04x}", text))
-    stream.write("\n")
+    stream.write(harmless(document(report).model_dump_json(indent=2)) + "\n")
+
+
+def harmless(text: str) -> str:
+    """JSON that is the same and holds no command to a runner that reads a log."""
+    return _COMMAND.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def document(report: Report) -> ReportDocument:
@@ -187,8 +207,10 @@ def document(report: Report) -> ReportDocument:
         engine=engine and _engine(engine),
         status=report.status,
         problems=[plain_line(problem) for problem in report.problems],
-        findings=[_finding(finding) for finding in report.findings],
-        muted=[_finding(finding) for finding in report.muted],
+        findings=[_finding(finding, report) for finding in report.findings],
+        muted=[_finding(finding, report) for finding in report.muted],
+        baseline=report.baseline and _baseline(report, report.baseline),
+        notes=[plain_line(note) for note in report.notes],
         dropped=report.dropped,
         refuted=dict(report.refuted),
         coverage=[_coverage(entry) for entry in report.coverage],
@@ -231,7 +253,7 @@ def _linter(use: LinterUse) -> LinterEntry:
     return LinterEntry.model_validate(use, from_attributes=True)
 
 
-def _finding(finding: Finding) -> FindingEntry:
+def _finding(finding: Finding, report: Report) -> FindingEntry:
     return FindingEntry(
         rule=finding.rule,
         category=finding.category,
@@ -249,7 +271,13 @@ def _finding(finding: Finding) -> FindingEntry:
         fingerprint=finding.fingerprint,
         source=finding.source,
         muted=finding.muted and _mute(finding.muted),
+        known=report.is_known(finding),
     )
+
+
+def _baseline(report: Report, baseline: Baseline) -> BaselineEntry:
+    known = sum(one.muted is not None and one.muted.by == "baseline" for one in report.muted)
+    return BaselineEntry(file=plain_line(baseline.file), new=len(report.findings), known=known)
 
 
 def _mute(mute: Mute) -> MuteEntry:

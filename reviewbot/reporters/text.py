@@ -12,6 +12,7 @@ from rich.text import Text
 from reviewbot.finding import Finding, Severity, Side
 from reviewbot.plain import inert, plain, plain_line, plain_path
 from reviewbot.report import FileCoverage, LinterUse, Report, total
+from reviewbot.reporters import muted
 from reviewbot.reporters.base import Reporter
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
@@ -40,6 +41,7 @@ def text_reporter(*, color: bool) -> Reporter:
                 console.print(Text(inert(_not_heard(use)), "yellow"))
         for problem in report.problems:
             console.print(Text(inert(f"not reviewed: {plain(problem)}"), "yellow"))
+        _muted(console, report)
         console.print(Text(inert(summary(report)), "bold"))
 
     return write
@@ -63,6 +65,13 @@ def _finding(console: Console, finding: Finding) -> None:
         console.print(Text(inert(textwrap.indent(finding.suggestion, "    > "))))
 
 
+def _muted(console: Console, report: Report) -> None:
+    for remark in muted.remarks(report):
+        console.print(Text(inert(remark), "yellow"))
+    for warning in muted.warnings(report):
+        console.print(Text(inert(f"warning: {warning}"), "bold red"))
+
+
 def _not_reviewed(entry: FileCoverage) -> str:
     counts = [
         f"{count} {word}"
@@ -84,14 +93,13 @@ def summary(report: Report) -> str:
     if not report.coverage:
         return f"reviewbot: nothing to review in {plain_line(report.scope.label)}"
     counts = total(report.coverage)
-    found = _plural(len(report.findings), "finding")
     parts = [f"{counts.reviewed} of {_plural(counts.changed, 'changed line')} reviewed"]
     parts += [f"{counts.skipped} skipped"] if counts.skipped else []
     parts += [f"{counts.failed} failed"] if counts.failed else []
     if report.engine is not None:
         parts.append(f"{plain_line(report.engine.model)}, {report.timings.total:.1f} s")
     state = "" if report.status == "complete" else "INCOMPLETE: "
-    return f"reviewbot: {state}{found}; {'; '.join(parts)}"
+    return f"reviewbot: {state}{muted.found(report)}; {'; '.join(parts)}"
 
 
 def _plural(count: int, noun: str) -> str:

@@ -9,6 +9,7 @@ from reviewbot.finding import Category, Finding, Location, Mute, Severity, Side,
 from reviewbot.prompt import Sampling
 from reviewbot.report import (
     AskedWith,
+    Baseline,
     EngineInfo,
     FileCoverage,
     LinterUse,
@@ -65,6 +66,23 @@ _LINTED = Finding(
     fingerprint=fingerprint("LINT-RUFF-F821", "shop/stock.py", "return totl"),
     source=Source.LINTER,
 )
+_INJECTED = replace(
+    _REMOVED,
+    location=Location("shop/stock.py", Side.NEW, 11, 11),
+    quote='db.execute(f"delete from stock where id = {key}")',
+    title="SQL from a value",
+    message="SQL from a value.",
+    fingerprint=fingerprint("RB-SECURITY", "shop/stock.py", "db.execute"),
+)
+_KNOWN = replace(
+    _ADDED,
+    location=Location("shop/stock.py", Side.NEW, 6, 6),
+    quote="return total / len(rows)",
+    title="Division by zero where there are no rows",
+    message="Division by zero where there are no rows.",
+    fingerprint=fingerprint("RB-CORRECTNESS", "shop/stock.py", "return total"),
+    suggestion=None,
+)
 
 FULL = Report(
     scope=Scope("range", "1111111111..2222222222", base="1" * 40, head="2" * 40),
@@ -83,7 +101,13 @@ FULL = Report(
     timings=Timings(0.125, 2.5, 31.25, 34.0),
     connections=("127.0.0.1:11434",),
     problems=("the reply was cut at its length limit",),
-    muted=(replace(_NOTE, muted=Mute("inline", "known, see the wiki", is_new=True)),),
+    muted=(
+        replace(_NOTE, muted=Mute("inline", "known, see the wiki", is_new=True)),
+        replace(_INJECTED, muted=Mute("inline", "", is_new=True)),
+        replace(_KNOWN, muted=Mute("baseline", "known from baseline.json")),
+    ),
+    baseline=Baseline("baseline.json", frozenset({_KNOWN.fingerprint})),
+    notes=("shop/stock.py:7: `ignore` without a rule mutes nothing: write ignore[RULE]",),
     dropped=2,
     refuted={"advice": 1, "parses": 2},
     templates=(ReplacedTemplate("review_system.j2", "mine.j2", "0123456789ab"),),
