@@ -140,7 +140,7 @@ class Settings:
         "In a hook: let an incomplete review block, too (exit code 3).", False, trusted=False
     )
     min_confidence: float = _key(
-        "Confidence from 0 to 1 below which a finding is muted: the JSON report alone holds it.",
+        "Confidence from 0 to 1 below which a finding is muted (docs/muting.md).",
         0.5,
         trusted=False,
         least=0,
