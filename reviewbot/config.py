@@ -12,7 +12,7 @@ import reprlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, get_args, get_type_hints
 
 from reviewbot.errors import ConfigError, nearest
@@ -24,8 +24,8 @@ PREFIX = "REVIEWBOT_"
 # hosts, which stand in no file, and two that only the project's own tests read.
 _NOT_SETTINGS = frozenset({"API_KEY", "GITHUB_TOKEN", "GITLAB_TOKEN", "REQUIRE", "TEST_OLLAMA"})
 _MOST = 1_000_000_000
-# Keys whose value is a file that changes what a model says.
-_PATHS = frozenset({"system_prompt", "lora"})
+# Keys whose value is a file that changes what a model says, or what is told of it.
+_PATHS = frozenset({"system_prompt", "lora", "baseline"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +138,23 @@ def _from_file(file: ConfigFile) -> dict[str, Any]:
             )
     values = {key: _checked(key, value, str(file.path)) for key, value in table.items()}
     for key in (key for key in _PATHS if values.get(key)):
-        # Relative to the working directory, it would be a file of the repository's.
-        values[key] = os.path.join(file.path.parent, os.path.expanduser(values[key]))  # noqa: PTH111, PTH118  (these never raise)
+        values[key] = _path(file, key, values[key])
     return values
+
+
+def _path(file: ConfigFile, key: str, value: str) -> str:
+    """The path of a file that a setting names: absolute where the user says so. In the
+    repository's file it stays relative, and is read from git."""
+    if file.trusted:
+        # Relative to the working directory, it would be a file of the repository's.
+        return os.path.join(file.path.parent, os.path.expanduser(value))  # noqa: PTH111, PTH118  (these never raise)
+    path = PurePosixPath(value)
+    if path.is_absolute() or ".." in path.parts or not path.parts or not value.isprintable():
+        raise ConfigError(
+            f"{file.path}: `{key}` cannot be {_shown(value)}: a repository names a file of its own",
+            "write it as a path from the top of the repository",
+        )
+    return str(path)
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:

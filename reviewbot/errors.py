@@ -6,7 +6,8 @@ ReviewbotError
 │   ├── GitError            2   git refused, or what it said does not add up
 │   ├── PatchError          2   a patch text that is not one
 │   ├── RefusedError        2   a host or a model that the privacy law forbids
-│   └── OutputError         2   a report that cannot be written
+│   ├── OutputError         2   a report that cannot be written
+│   └── ReportError         2   a report or a baseline that cannot be read back
 └── EngineError             3   the model did not answer
     ├── EngineUnavailable   3   and will not answer the next chunk either
     └── ReplyError          3   but the next chunk may do better
@@ -58,6 +59,10 @@ class RefusedError(UsageError):
 
 
 class OutputError(UsageError):
+    pass
+
+
+class ReportError(UsageError):
     pass
 
 

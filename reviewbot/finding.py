@@ -97,7 +97,8 @@ class Mute:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A claim that stands on changed lines. Its texts are safe to print (`plain`)."""
+    """A claim that stands on changed lines. Its texts are safe to print (`plain`). `also` are
+    further new lines of the file that it stands for, where it is told once for all of them."""
 
     rule: str
     category: Category
@@ -111,6 +112,7 @@ class Finding:
     suggestion: str | None = None
     source: Source = Source.MODEL
     muted: Mute | None = None
+    also: tuple[int, ...] = ()
 
 
 def fingerprint(rule: str, path: str, quote: str, occurrence: int = 0) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from reviewbot.changeset import FileChange, Scope
 from reviewbot.errors import ExitCode
-from reviewbot.finding import Finding, Gate, Mute, Severity
+from reviewbot.finding import Category, Finding, Gate, Mute, Severity
 from reviewbot.prompt import Sampling, Think
 
 Status = Literal["complete", "incomplete"]
@@ -112,10 +112,20 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Baseline:
+    """Findings that are known, by fingerprint; `file` says where from. A report holds those of
+    them that it found again."""
+
+    file: str
+    fingerprints: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """`files` are the change as it was reviewed, secrets masked, for reports that show code.
     `muted` findings each say by what. `dropped` claims quote no changed line; `refuted` counts
-    those that facts disprove, by reason (`review/refute/reason.py`)."""
+    those that facts disprove, by reason (`review/refute/reason.py`). `notes` are what the user
+    should know and what leaves nothing unreviewed. `baseline` is None where none was given."""
 
     scope: Scope
     engine: EngineInfo | None
@@ -132,12 +142,35 @@ class Report:
     refuted: Mapping[str, int] = field(default_factory=dict)
     linters: tuple[LinterUse, ...] = ()
     files: tuple[FileChange, ...] = ()
+    notes: tuple[str, ...] = ()
+    baseline: Baseline | None = None
 
     @property
     def status(self) -> Status:
         """A review with a failure, or cut by a cap or a deadline, is never complete."""
         failed = any(entry.failed for entry in self.coverage)
         return "incomplete" if failed or self.problems else "complete"
+
+    @property
+    def own_mutes(self) -> tuple[Finding, ...]:
+        """Security findings that the very change mutes, by a comment that it brings."""
+        return tuple(
+            finding
+            for finding in self.muted
+            if finding.category is Category.SECURITY and finding.muted and finding.muted.is_new
+        )
+
+    @property
+    def is_well(self) -> bool:
+        """Whether there is nothing that somebody who wants to hear of trouble only must hear."""
+        trouble = self.findings or self.own_mutes or self.notes
+        return self.status == "complete" and not trouble
+
+    def is_known(self, finding: Finding) -> bool | None:
+        """Whether the baseline knows the finding; None where there is no baseline."""
+        if self.baseline is None:
+            return None
+        return finding.fingerprint in self.baseline.fingerprints
 
     def muting(self, least: float) -> Report:
         """The report with the findings of a lower confidence muted."""

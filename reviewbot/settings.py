@@ -153,11 +153,17 @@ class Settings:
         "In a hook: let an incomplete review block, too (exit code 3).", False, trusted=False
     )
     min_confidence: float = _key(
-        "Confidence from 0 to 1 below which a finding is muted: only the JSON and SARIF reports"
-        " hold it.",
+        "Confidence from 0 to 1 below which a finding is muted (docs/muting.md).",
         0.5,
         trusted=False,
         least=0,
+    )
+    baseline: str | None = _key(
+        "JSON report or baseline file whose findings are known, and muted (see docs/muting.md). In"
+        " the repository's file a path from its top, read from the index for a staged change and"
+        " from the base for others.",
+        None,
+        trusted=False,
     )
     linters: LinterMode = _key(
         "Whether linters are heard: `auto` (those that are installed, except where the project runs"

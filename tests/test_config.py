@@ -394,3 +394,27 @@ def test_a_path_in_the_environment_says_where_it_is(key: str) -> None:
     for text in ("b", "./b", ""):
         with pytest.raises(ConfigError, match=f"{name}.*is not an absolute path"):
             load({}, {name: text}, ())
+
+
+# A file that the repository may name
+
+
+def test_a_baseline_of_the_users_is_a_file_and_of_the_repositorys_a_path(tmp_path: Path) -> None:
+    _own_file(tmp_path, "baseline = 'ci/./known.json'\n")
+    assert _load(tmp_path).baseline == "ci/known.json"
+    assert _load(tmp_path, {"REVIEWBOT_BASELINE": "/ci/known.json"}).baseline == "/ci/known.json"
+    assert _trusted(tmp_path, "baseline = 'known.json'\n").baseline == f"{tmp_path}/known.json"
+
+
+@pytest.mark.parametrize(
+    "value", ["/etc/passwd", "../known.json", "a/../../b", ".", "a\\nb", "a\\u001b", "a\\u0000b"]
+)
+def test_the_repository_names_no_file_outside_of_it(tmp_path: Path, value: str) -> None:
+    _own_file(tmp_path, f'baseline = "{value}"\n')
+    with pytest.raises(ConfigError, match="a repository names a file of its own"):
+        _load(tmp_path)
+
+
+def test_a_baseline_in_the_environment_is_no_file_of_the_repositorys(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"REVIEWBOT_BASELINE: 'known\.json' is not an absolute"):
+        _load(tmp_path, {"REVIEWBOT_BASELINE": "known.json"})

@@ -18,7 +18,7 @@ from tests.conftest import ROOT, Repository, Reviewbot
 PAGES = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"]
 
 
-_PAGES = ("architecture", "ci", "explain", "prompts", "quality", "reports")
+_PAGES = ("architecture", "ci", "explain", "muting", "prompts", "quality", "reports")
 
 
 def commands(page: str = "README.md") -> list[str]:
@@ -81,6 +81,28 @@ def test_command_of_the_page_on_prompts_runs_with_its_example(
     assert run.code == 0, run.err
     assert "At most 4 findings" in run.out
     assert "Write each problem in Japanese (日本語)." in run.out
+
+
+def test_the_commands_of_the_page_on_muting_run_one_after_the_other(
+    reviewbot: Reviewbot, repository: Repository, script: Callable[..., str]
+) -> None:
+    page = (ROOT / "docs" / "muting.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
+    claim = {"quote": "a = 3", "problem": "No.", "category": "test", "severity": "note"}
+    chosen = {
+        "REVIEWBOT_ENGINE": "scripted",
+        "REVIEWBOT_MODEL": script({"reply": {"findings": [claim]}}),
+    }
+    repository.commit()
+    repository.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    repository.stage("a.py", "a = 3\n")
+    repository.commit()
+    repository.stage("b.py", "a = 3\n")
+    runs = [reviewbot(*shlex.split(line)[1:], environ=chosen) for line in block.splitlines()]
+    assert [run.code for run in runs] == [0, 0, 0]
+    repository.git("reset", "--quiet", "--soft", "HEAD~1")
+    again = reviewbot("review", "--baseline", ".reviewbot-baseline.json", environ=chosen)
+    assert "1 finding (1 new, 1 known)" in again.out
 
 
 def test_the_page_on_prompts_names_each_template_and_variable() -> None:

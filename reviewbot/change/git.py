@@ -284,12 +284,13 @@ def _batch(output: bytes) -> dict[str, bytes]:
     at = 0
     while at < len(output):
         end = output.index(b"\n", at)
-        name, kind, *size = output[at:end].decode().split(" ")
+        header = output[at:end].decode()
         at = end + 1
-        if size:
+        if not header.endswith(" missing"):  # what is missing may have blanks in its name
+            name, kind, size = header.split(" ")
             if kind == "blob":
-                contents[name] = output[at : at + int(size[0])]
-            at += int(size[0]) + 1
+                contents[name] = output[at : at + int(size)]
+            at += int(size) + 1
     return contents
 
 

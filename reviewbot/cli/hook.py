@@ -11,7 +11,13 @@ from typing import Any
 import click
 
 from reviewbot.change.git import nothing_staged, toplevel
-from reviewbot.cli.options import settings_of, settings_options, use_color, verbosity_of
+from reviewbot.cli.options import (
+    baseline_option,
+    settings_of,
+    settings_options,
+    use_color,
+    verbosity_of,
+)
 from reviewbot.cli.output import Output, say, write
 from reviewbot.cli.run import Change, captured, run
 from reviewbot.errors import ExitCode
@@ -22,6 +28,7 @@ _STAGED = ("pre-commit", "pre-merge-commit")
 
 
 @click.command()
+@baseline_option
 @settings_options
 @click.argument("stage", type=click.Choice([*_STAGED, "pre-push"]))
 @click.argument("arguments", nargs=-1)
@@ -67,7 +74,7 @@ def _reviewed(change: Change, settings: Settings, options: dict[str, Any]) -> Ex
 
 
 def _print(report: Report, options: dict[str, Any]) -> None:
-    if options["quiet"] and report.status == "complete" and not report.findings:
+    if options["quiet"] and report.is_well:
         return
     color = use_color(options["color"])
     write(report, Output("text", color=color))

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from reviewbot.config import Committed, config_files, load, user_prompts_folder
+from reviewbot.errors import UsageError
 from reviewbot.settings import Settings
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -137,12 +138,23 @@ _FILES: tuple[Decorator, ...] = (
     ),
     click.option("-v", "--verbose", is_flag=True, help="Say what is done, on standard error."),
 )
+_BASELINE = click.option(
+    "--baseline",
+    metavar="FILE",
+    help="Mute what this JSON report or baseline file knows (docs/muting.md).",
+)
 _FLAGS = (
     *("engine", "model", "url", "window", "effort", "think", "temperature", "seed"),
     *("language", "system_prompt", "slots", "gpu_layers", "cache_type", "lora"),
     *("allow_hosts", "allow_plaintext", "timeout"),
     *("format", "fail_on", "linters", "min_confidence", "max_chunks", "deadline", "strict"),
+    "baseline",
 )
+
+
+def baseline_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option of the commands that tell findings."""
+    return _BASELINE(command)
 
 
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -157,10 +169,18 @@ def settings_of(options: dict[str, Any], repository: Path | Committed | None) ->
     user, and of the repository as its working tree or a commit has them."""
     flags = {name: options.get(name) for name in _FLAGS}
     flags["allow_hosts"] = flags["allow_hosts"] or None
+    flags["baseline"] = _absolute(flags["baseline"])
     files = config_files(repository, options["config_file"], ignored=options["no_config"])
     settings = load(flags, os.environ, files)
     own = not options["no_config"] and options["config_file"] is None
     return replace(settings, prompts_folder=user_prompts_folder() if own else None)
+
+
+def _absolute(file: str | None) -> str | None:
+    """A relative path in the settings would be one of the repository's."""
+    if file == "":  # `--baseline "$UNSET"` in a script must not mute nothing
+        raise UsageError("--baseline has an empty value")
+    return None if file is None else str(Path.cwd() / file)
 
 
 @dataclass(frozen=True, slots=True)

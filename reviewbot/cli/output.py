@@ -51,10 +51,15 @@ def write(report: Report, output: Output) -> None:
     if output.path is None:
         say(text.getvalue(), encoding="utf-8" if output.format != "text" else None)
         return
+    put(text.getvalue(), output.path, "the report ")
+
+
+def put(text: str, path: Path, what: str = "") -> None:
+    """Write a file, whole or not at all. Raises OutputError."""
     try:
-        _put(text.getvalue(), output.path.resolve())
+        _put(text, path.resolve())
     except OSError as error:
-        raise OutputError(f"cannot write the report {output.path}: {error.strerror}") from None
+        raise OutputError(f"cannot write {what}{path}: {error.strerror}") from None
 
 
 def say(text: str, encoding: str | None = None) -> None:

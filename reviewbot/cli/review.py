@@ -12,7 +12,13 @@ import click
 
 from reviewbot.change.git import nothing_staged, toplevel
 from reviewbot.changeset import Scope
-from reviewbot.cli.options import settings_of, settings_options, use_color, verbosity_of
+from reviewbot.cli.options import (
+    baseline_option,
+    settings_of,
+    settings_options,
+    use_color,
+    verbosity_of,
+)
 from reviewbot.cli.output import Output, outputs, say, write
 from reviewbot.cli.run import Change, captured, manner, read, run
 from reviewbot.config import REPOSITORY_FILES, Committed
@@ -48,6 +54,7 @@ _SCOPES = (*_COMMITTED, "diff")
     help="Write one more report (repeatable).",
 )
 @click.option("--show-prompts", is_flag=True, help="Print what would be sent; send nothing.")
+@baseline_option
 @settings_options
 @click.argument("pathspec", nargs=-1)
 def review(pathspec: tuple[str, ...], **options: Any) -> int:
@@ -68,8 +75,7 @@ def review(pathspec: tuple[str, ...], **options: Any) -> int:
     if options["show_prompts"]:
         return _show_prompts(change, settings)
     report = run(change, settings, verbosity_of(options))
-    boring = options["quiet"] and report.status == "complete" and not report.findings
-    _write(report, wanted, quiet=boring)
+    _write(report, wanted, quiet=options["quiet"] and report.is_well)
     return report.exit_code(settings.fail_on)
 
 

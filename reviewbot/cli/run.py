@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change that is ready to be reviewed, and the seconds that it took to make it so."""
+    """A change that is ready to be reviewed, the seconds that it took to make it so, and its
+    repository, if it has one."""
 
     prepared: Prepared
     seconds: float
+    git: Git | None = None
 
 
 def captured(git: Git, scope: Scope, paths: Sequence[str] = ()) -> Change:
@@ -43,7 +45,7 @@ def captured(git: Git, scope: Scope, paths: Sequence[str] = ()) -> Change:
     change_set = capture(git, scope, paths)
     advice = read_advice(git, scope, change_set.files)
     prepared = prepare(change_set, advice, Snapshot(git, scope))
-    return Change(prepared, time.monotonic() - begun)
+    return Change(prepared, time.monotonic() - begun, git)
 
 
 def read(change_set: ChangeSet) -> Change:
@@ -59,6 +61,7 @@ def read(change_set: ChangeSet) -> Change:
 
 def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
     """Review a captured change with the engine that the settings name."""
+    from reviewbot.cli.muting import Muting
     from reviewbot.cli.progress import watching
     from reviewbot.engines.base import Patience
     from reviewbot.engines.detect import opener
@@ -68,6 +71,7 @@ def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
     from reviewbot.review.pipeline import review
 
     begun = time.monotonic()
+    muting = Muting.of(change, settings)
     way = manner(settings)
     ends_at = None if settings.deadline is None else begun + settings.deadline
     door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
@@ -83,7 +87,7 @@ def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
     total = change.seconds + time.monotonic() - begun
     timings = replace(report.timings, capture=change.seconds, total=total)
     report = replace(report, timings=timings, connections=door.connections)
-    report = report.muting(settings.min_confidence)
+    report = muting(report)
     _tell(report, verbose=verbosity.verbose)
     return report
 
@@ -142,6 +146,8 @@ def _tell(report: Report, *, verbose: bool) -> None:
     for note in report.engine.notes if report.engine else ():
         click.echo(inert(f"reviewbot: {plain_line(note)}"), err=True)
     if verbose:
+        from reviewbot.reporters.muted import muted_lines
+
         usage, timings = report.usage, report.timings
         for line in (
             f"calls {usage.calls}, prompt tokens {usage.prompt_tokens}"
@@ -152,6 +158,7 @@ def _tell(report: Report, *, verbose: bool) -> None:
             f"connections: {', '.join(report.connections) or 'none'}",
             *(f"{t.template} is replaced by {t.file} ({t.sha256})" for t in report.templates),
             *_left_out(report),
+            *muted_lines(report),
             *map(_heard, report.linters),
         ):
             click.echo(inert(f"reviewbot: {line}"), err=True)

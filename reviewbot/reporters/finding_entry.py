@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from reviewbot.finding import Category, Finding, Mute, Severity, Side, Source
 from reviewbot.plain import plain_line, plain_path
+from reviewbot.report import Report
 
 
 class MuteEntry(BaseModel):
@@ -35,9 +36,13 @@ class FindingEntry(BaseModel):
     fingerprint: str
     source: Source = Field(description="Who says so. A linter's rules begin with `LINT-`.")
     muted: MuteEntry | None = Field(default=None, description="Why it is not among `findings`.")
+    known: bool | None = Field(
+        default=None, description="Whether the baseline knows it; null where there is none."
+    )
 
 
-def finding_entry(finding: Finding) -> FindingEntry:
+def finding_entry(finding: Finding, report: Report) -> FindingEntry:
+    """`report` is the one that holds it."""
     return FindingEntry(
         rule=finding.rule,
         category=finding.category,
@@ -55,6 +60,7 @@ def finding_entry(finding: Finding) -> FindingEntry:
         fingerprint=finding.fingerprint,
         source=finding.source,
         muted=finding.muted and _mute(finding.muted),
+        known=report.is_known(finding),
     )
 
 

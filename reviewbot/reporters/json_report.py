@@ -17,6 +17,7 @@ from reviewbot.plain import plain_line, plain_path
 from reviewbot.prompt import Think
 from reviewbot.report import (
     AskedWith,
+    Baseline,
     EngineInfo,
     FileCoverage,
     LinterUse,
@@ -65,6 +66,14 @@ class TemplateEntry(BaseModel):
     template: str
     file: str = Field(description="Name of the user's file, without its folder.")
     sha256: str = Field(description="First 12 digits of the SHA-256 of the file's bytes.")
+
+
+class BaselineEntry(BaseModel):
+    """What the findings were compared with. Known ones are muted."""
+
+    file: str
+    new: int = Field(ge=0, description="Findings that are not muted: the baseline has none.")
+    known: int = Field(ge=0, description="Findings that it mutes.")
 
 
 class CoverageEntry(BaseModel):
@@ -124,6 +133,11 @@ class ReportDocument(BaseModel):
     problems: list[str] = Field(description="Why the review is incomplete.")
     findings: list[FindingEntry]
     muted: list[FindingEntry]
+    baseline: BaselineEntry | None = Field(default=None, description="Null where none was given.")
+    notes: list[str] = Field(
+        default_factory=list,
+        description="What else is to be known: a comment that mutes nothing, an absent baseline.",
+    )
     dropped: int = Field(description="Claims whose quote stands on no changed line.")
     refuted: dict[str, int] = Field(
         default_factory=dict,
@@ -154,8 +168,10 @@ def document(report: Report) -> ReportDocument:
         engine=engine and _engine(engine),
         status=report.status,
         problems=[plain_line(problem) for problem in report.problems],
-        findings=[finding_entry(finding) for finding in report.findings],
-        muted=[finding_entry(finding) for finding in report.muted],
+        findings=[finding_entry(finding, report) for finding in report.findings],
+        muted=[finding_entry(finding, report) for finding in report.muted],
+        baseline=report.baseline and _baseline(report, report.baseline),
+        notes=[plain_line(note) for note in report.notes],
         dropped=report.dropped,
         refuted=dict(report.refuted),
         coverage=[_coverage(entry) for entry in report.coverage],
@@ -196,6 +212,11 @@ def _template(replaced: ReplacedTemplate) -> TemplateEntry:
 
 def _linter(use: LinterUse) -> LinterEntry:
     return LinterEntry.model_validate(use, from_attributes=True)
+
+
+def _baseline(report: Report, baseline: Baseline) -> BaselineEntry:
+    known = sum(one.muted is not None and one.muted.by == "baseline" for one in report.muted)
+    return BaselineEntry(file=plain_line(baseline.file), new=len(report.findings), known=known)
 
 
 def _coverage(entry: FileCoverage) -> CoverageEntry:

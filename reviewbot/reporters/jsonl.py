@@ -15,7 +15,7 @@ SCHEMA_VERSION = 1
 
 def write(report: Report, stream: TextIO) -> None:
     for finding in report.findings:
-        entry = finding_entry(finding).model_dump(mode="json")
+        entry = finding_entry(finding, report).model_dump(mode="json")
         stream.write(json_text({"type": "finding", **entry}) + "\n")
     stream.write(json_text({"type": "summary", **_summary(report)}) + "\n")
 

@@ -12,6 +12,7 @@ from typing import TextIO
 from reviewbot.finding import Finding
 from reviewbot.plain import plain, plain_path
 from reviewbot.report import Report
+from reviewbot.reporters import muted
 from reviewbot.reporters.code import Code
 from reviewbot.reporters.markdown_text import code_block, code_span, prose
 from reviewbot.reporters.told import not_heard, not_reviewed, plural, shortfall, summary
@@ -54,6 +55,11 @@ def _head(report: Report) -> Iterator[str]:
     missing = shortfall(report)
     if missing is not None:
         yield prose(_cut(missing.text, _LONGEST_MESSAGE))
+    told = [f"**Warning:** {prose(_cut(one, _LONGEST_WORDS))}" for one in muted.warnings(report)]
+    told += [prose(_cut(one, _LONGEST_WORDS)) for one in muted.remarks(report)]
+    if told:
+        more = [f"- … {len(told) - _MOST_FILES} more"] if len(told) > _MOST_FILES else []
+        yield "\n".join([*(f"- {one}" for one in told[:_MOST_FILES]), *more])
 
 
 def _finding(finding: Finding, code: Code) -> str:

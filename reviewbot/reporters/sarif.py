@@ -42,7 +42,7 @@ def _run(report: Report) -> dict[str, Any]:
             "%SRCROOT%": {"description": {"text": "The top of the reviewed repository."}}
         },
         "columnKind": "utf16CodeUnits",
-        "results": [result(finding, index[finding.rule], code) for finding in findings],
+        "results": [result(one, index[one.rule], code, report.is_known(one)) for one in findings],
         "properties": _properties(report),
     }
 

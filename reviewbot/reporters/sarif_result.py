@@ -12,7 +12,10 @@ from reviewbot.reporters.markdown_text import as_comment
 from reviewbot.reporters.told import in_full
 
 
-def result(finding: Finding, rule_index: int, code: Code) -> dict[str, Any]:
+def result(
+    finding: Finding, rule_index: int, code: Code, known: bool | None = None
+) -> dict[str, Any]:
+    """`known`: whether the baseline knows it; None where there is none."""
     location = finding.location
     text = replacement(finding)
     found: dict[str, Any] = {
@@ -26,6 +29,8 @@ def result(finding: Finding, rule_index: int, code: Code) -> dict[str, Any]:
     }
     if text is not None:
         found["fixes"] = [_fix(location, text)]
+    if known is not None:
+        found["baselineState"] = "unchanged" if known else "new"
     if finding.muted is not None:
         found["suppressions"] = [_suppression(finding.muted)]
     return found

@@ -14,6 +14,7 @@ from reviewbot.changeset import LineKind
 from reviewbot.finding import Finding, Severity, Side
 from reviewbot.plain import inert, plain, plain_path
 from reviewbot.report import Report
+from reviewbot.reporters import muted
 from reviewbot.reporters.base import Reporter
 from reviewbot.reporters.code import Code, Excerpt, Shown
 from reviewbot.reporters.told import by_file, not_heard, not_reviewed, summary
@@ -49,6 +50,7 @@ def text_reporter(*, color: bool) -> Reporter:
             console.print(Text(inert(line), "yellow"))
         for problem in report.problems:
             console.print(Text(inert(f"not reviewed: {plain(problem)}"), "yellow"))
+        _muted(console, report)
         console.print(Text(inert(summary(report)), "bold"))
 
     return write
@@ -108,3 +110,10 @@ def _shown(shown: Shown) -> str:
     text = plain(shown.line.text.expandtabs(_TAB)).rstrip()
     most = _LONGEST_FLAGGED if shown.flagged else _LONGEST_NEAR
     return text if len(text) <= most else f"{text[:most]}…"
+
+
+def _muted(console: Console, report: Report) -> None:
+    for remark in muted.remarks(report):
+        console.print(Text(inert(remark), "yellow"))
+    for warning in muted.warnings(report):
+        console.print(Text(inert(f"warning: {warning}"), "bold red"))

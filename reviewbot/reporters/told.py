@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reviewbot.finding import Finding
 from reviewbot.plain import plain_line, plain_path
 from reviewbot.report import FileCoverage, LinterUse, Report, total
+from reviewbot.reporters import muted
 
 # No rule that a finding has: what a format without a place for it says of an incomplete review.
 INCOMPLETE_RULE = "RB-INCOMPLETE"
@@ -55,16 +56,13 @@ def summary(report: Report) -> str:
         nothing = f"nothing to review in {plain_line(report.scope.label)}"
         return f"reviewbot: {nothing if report.status == 'complete' else f'INCOMPLETE: {nothing}'}"
     counts = total(report.coverage)
-    found = plural(len(report.findings), "finding")
     parts = [f"{counts.reviewed} of {plural(counts.changed, 'changed line')} reviewed"]
     parts += [f"{counts.skipped} skipped"] if counts.skipped else []
     parts += [f"{counts.failed} failed"] if counts.failed else []
-    if report.muted:
-        found += f" ({len(report.muted)} muted)"
     if report.engine is not None:
         parts.append(f"{plain_line(report.engine.model)}, {report.timings.total:.1f} s")
     state = "" if report.status == "complete" else "INCOMPLETE: "
-    return f"reviewbot: {state}{found}; {'; '.join(parts)}"
+    return f"reviewbot: {state}{muted.found(report)}; {'; '.join(parts)}"
 
 
 def not_reviewed(entry: FileCoverage) -> str:

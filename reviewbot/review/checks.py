@@ -65,8 +65,10 @@ def _more_secrets(leaks: Sequence[Leak]) -> Finding:
     fingerprint."""
     one = _secret(leaks[0])
     quotes = "\n".join(plain(leak.masked).rstrip() for leak in leaks)
+    lines = {leak.line for leak in leaks} - {one.location.start_line}
     return replace(
         one,
+        also=tuple(sorted(lines)),
         title=f"Secrets in the change: {len(leaks)} more from here on",
         fingerprint=fingerprint(one.rule, one.location.path, quotes),
     )
@@ -84,11 +86,18 @@ def _conflict(path: str, markers: Sequence[Line]) -> Finding:
 def _hidden(path: str, hidden: Hidden) -> Finding:
     more = len(hidden.lines) - 1
     others = f" ({more} more {'line' if more == 1 else 'lines'} in this file)" if more else ""
-    return _certain(
+    first, *rest = hidden.lines
+    one = _certain(
         "RB-UNICODE",
-        (path, hidden.lines[:1]),
+        (path, (first,)),
         (Category.SECURITY, hidden.kind.severity),
         (hidden.kind.title, f"{hidden.name}: {hidden.kind.does}{others}."),
+    )
+    quotes = "\n".join(plain(line.text).rstrip() for line in hidden.lines)
+    return replace(
+        one,
+        also=tuple(line.new_no for line in rest if line.new_no is not None),
+        fingerprint=fingerprint(one.rule, path, quotes),
     )
 
 

@@ -9,6 +9,7 @@ from reviewbot.finding import Category, Finding, Location, Mute, Severity, Side,
 from reviewbot.prompt import Sampling
 from reviewbot.report import (
     AskedWith,
+    Baseline,
     EngineInfo,
     FileCoverage,
     LinterUse,
@@ -161,6 +162,23 @@ _SECRET = Finding(
     fingerprint=fingerprint("RB-SECRET", "shop/stock.py", "key = '[secret]'"),
     source=Source.CHECK,
 )
+_INJECTED = replace(
+    _REMOVED,
+    location=Location("shop/stock.py", Side.NEW, 11, 11),
+    quote='db.execute(f"delete from stock where id = {key}")',
+    title="SQL from a value",
+    message="SQL from a value.",
+    fingerprint=fingerprint("RB-SECURITY", "shop/stock.py", "db.execute"),
+)
+_KNOWN = replace(
+    _ADDED,
+    location=Location("shop/stock.py", Side.NEW, 6, 6),
+    quote="return total / len(rows)",
+    title="Division by zero where there are no rows",
+    message="Division by zero where there are no rows.",
+    fingerprint=fingerprint("RB-CORRECTNESS", "shop/stock.py", "return total"),
+    suggestion=None,
+)
 
 FULL = Report(
     scope=Scope("range", "1111111111..2222222222", base="1" * 40, head="2" * 40),
@@ -181,9 +199,12 @@ FULL = Report(
     problems=("the reply was cut at its length limit",),
     muted=(
         replace(_NOTE, muted=Mute("inline", "known, see the wiki", is_new=True)),
-        replace(_ADDED, fingerprint="1" * 32, muted=Mute("baseline", "accepted in 2025: ]]>")),
+        replace(_INJECTED, muted=Mute("inline", "", is_new=True)),
+        replace(_KNOWN, muted=Mute("baseline", "accepted in 2025: ]]>")),
         replace(_REMOVED, fingerprint="2" * 32, muted=Mute("confidence", "below 0.9")),
     ),
+    baseline=Baseline("baseline.json", frozenset({_KNOWN.fingerprint})),
+    notes=("shop/stock.py:7: `ignore` without a rule mutes nothing: write ignore[RULE]",),
     dropped=2,
     refuted={"advice": 1, "parses": 2},
     templates=(ReplacedTemplate("review_system.j2", "mine.j2", "0123456789ab"),),

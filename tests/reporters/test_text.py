@@ -110,6 +110,8 @@ def test_a_clean_review_is_one_line() -> None:
         FULL,
         findings=(),
         muted=(),
+        notes=(),
+        baseline=None,
         problems=(),
         linters=(),
         coverage=(FileCoverage("a.py", reviewed=1),),

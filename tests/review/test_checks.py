@@ -61,3 +61,20 @@ def test_many_secrets_of_one_file_are_told_in_one_finding_beyond_a_bound() -> No
     assert findings[-1].title == "Secrets in the change: 5 more from here on"
     assert findings[-1].location.start_line == MOST_SECRETS + 1
     assert findings[-1].fingerprint != _findings(*lines, "", f"x = '{TOKEN}'")[-1].fingerprint
+
+
+def test_a_finding_that_stands_for_several_lines_names_them() -> None:
+    (hidden,) = _findings("x = '\u202e'", "a", "y = '\u202e'", "z = '\u202e'")
+    assert (hidden.location.start_line, hidden.also) == (1, (3, 4))
+    lines = [f"token{number} = '{TOKEN}{number:03d}'" for number in range(MOST_SECRETS + 3)]
+    *single, rest = _findings(*lines)
+    assert {one.also for one in single} == {()}
+    assert rest.also == (MOST_SECRETS + 2, MOST_SECRETS + 3)
+
+
+def test_one_more_hidden_character_is_another_finding() -> None:
+    """A baseline that knows the first must not know the second."""
+    (one,) = _findings("x = '\u202e'")
+    (moved,) = _findings("a", "x = '\u202e'")
+    (two,) = _findings("x = '\u202e'", "y = '\u202e'")
+    assert one.fingerprint == moved.fingerprint != two.fingerprint

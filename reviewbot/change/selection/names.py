@@ -86,6 +86,8 @@ GENERATED_NAMES = (
     # Bundles, source maps, Yarn's Plug'n'Play loader, test snapshots
     *("*.min.js", "*.min.mjs", "*.min.css", "*.js.map", "*.mjs.map", "*.cjs.map", "*.css.map"),
     *(".pnp.cjs", ".pnp.js", ".pnp.loader.mjs", "*.snap"),
+    # Our own, by the name that the docs give it
+    ".reviewbot-baseline.json",
 )
 _GENERATED = re.compile("|".join(translate(name) for name in GENERATED_NAMES))
 _GENERATED_FOLDERS = frozenset({"__generated__", "__snapshots__"})

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from reviewbot import __version__
 from reviewbot.plain import plain, plain_line, plain_path
+from reviewbot.reporters import muted
 from reviewbot.reporters.html.page import Page
 
 
@@ -36,6 +37,8 @@ def written(page: Page) -> Iterator[str]:
         page=page,
         report=page.report,
         numbers=page.numbers,
+        warnings=list(muted.warnings(page.report)),
+        remarks=list(muted.remarks(page.report)),
         version=__version__,
         policy=Markup(_policy(style, script)),  # noqa: S704  (digests of our own files)
         style=Markup(style),  # noqa: S704
