@@ -1,5 +1,6 @@
 """Files by which a repository says how it is reviewed: from the index for a staged change, from
-the base for all others. A merge request cannot change by them how it is reviewed itself."""
+before the change for all others (`Scope.advised_by`). A merge request cannot change by them how it
+is reviewed itself."""
 
 from __future__ import annotations
 
@@ -13,5 +14,5 @@ def settled(git: Git, scope: Scope, path: str) -> bytes | None:
     """The file's content, None where there is no such file. `path` is relative to the top of the
     repository. Raises GitError."""
     # Without a stage, `:1:x` would be stage 1 of `x`.
-    tree = ":0" if scope.kind == "staged" else scope.base
+    tree = ":0" if scope.kind == "staged" else scope.advised_by
     return next(iter(git.blobs([f"{tree}:{PurePosixPath(path)}"]).values()), None)

@@ -56,7 +56,7 @@ def _baseline(change: Change, file: str | None) -> tuple[Baseline | None, str]:
     from reviewbot.change.settled import settled
 
     scope = change.prepared.change_set.scope
-    place = "the index" if scope.kind == "staged" else f"the base {scope.base[:12]}"
+    place = "the index" if scope.kind == "staged" else f"the base {scope.advised_by[:12]}"
     data = settled(change.git, scope, file)
     if data is None:
         return None, f"no baseline: {plain_line(file)} is not in {place}"

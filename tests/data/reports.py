@@ -70,6 +70,8 @@ _FILES = (
                 " ",
                 "+def twice(rows):",
                 "+    return totl",
+                "+",
+                '+db.execute(f"delete from stock where id = {key}")',
             ),
             patch_hunk(
                 30,
@@ -172,11 +174,11 @@ _INJECTED = replace(
 )
 _KNOWN = replace(
     _ADDED,
-    location=Location("shop/stock.py", Side.NEW, 6, 6),
-    quote="return total / len(rows)",
-    title="Division by zero where there are no rows",
-    message="Division by zero where there are no rows.",
-    fingerprint=fingerprint("RB-CORRECTNESS", "shop/stock.py", "return total"),
+    location=Location("shop/stock.py", Side.NEW, 8, 8),
+    quote="def twice(rows):",
+    title="It does not return twice the total",
+    message="It does not return twice the total.",
+    fingerprint=fingerprint("RB-CORRECTNESS", "shop/stock.py", "def twice(rows):"),
     suggestion=None,
 )
 

@@ -44,7 +44,7 @@ def test_a_reader_of_sarif_finds_the_same() -> None:
     assert found.get_distinct_tool_names() == ["reviewbot"]
     counts = found.get_report()
     levels = ("error", "warning", "note")
-    assert [counts.get_issue_count_for_severity(level) for level in levels] == [4, 3, 2]
+    assert [counts.get_issue_count_for_severity(level) for level in levels] == [5, 3, 2]
     assert [row["Code"] for row in found.get_records()] == [
         finding.rule for finding in (*FULL.findings, *FULL.muted)
     ]
@@ -100,10 +100,17 @@ def test_muted_findings_are_suppressed_where_they_are() -> None:
     found = [row["suppressions"][0] for row in results if "suppressions" in row]
     assert [(row["kind"], row["justification"]) for row in found] == [
         ("inSource", "inline: known, see the wiki"),
+        ("inSource", "inline"),
         ("external", "baseline: accepted in 2025: ]]>"),
         ("external", "confidence: below 0.9"),
     ]
-    assert [row["properties"]["isNew"] for row in found] == [True, False, False]
+    assert [row["properties"]["isNew"] for row in found] == [True, True, False, False]
+
+
+def test_what_the_baseline_knows_is_unchanged() -> None:
+    states = [row["baselineState"] for row in _run(FULL)["results"]]
+    assert states == ["new"] * 8 + ["unchanged", "new"]
+    assert all("baselineState" not in row for row in _run(replace(FULL, baseline=None))["results"])
 
 
 def test_an_incomplete_review_was_not_executed_successfully() -> None:

@@ -28,7 +28,7 @@ def test_a_review_of_nothing_that_failed_is_not_called_clean() -> None:
 
 
 def test_muted_findings_are_counted() -> None:
-    assert "6 findings (3 muted)" in summary(FULL)
+    assert "6 findings (6 new, 1 known, 3 muted)" in summary(FULL)
 
 
 def test_findings_come_by_file_in_the_order_of_the_change() -> None:
