@@ -20,9 +20,9 @@ from reviewbot.plain import plain_line
 from reviewbot.settings import Settings
 
 PREFIX = "REVIEWBOT_"
-# Variables with our prefix that are no settings: the key that is sent to an engine, which stands
-# in no file, and two that only the project's own tests read.
-_NOT_SETTINGS = frozenset({"API_KEY", "REQUIRE", "TEST_OLLAMA"})
+# Variables with our prefix that are no settings: the keys that are sent to an engine and to code
+# hosts, which stand in no file, and two that only the project's own tests read.
+_NOT_SETTINGS = frozenset({"API_KEY", "GITHUB_TOKEN", "GITLAB_TOKEN", "REQUIRE", "TEST_OLLAMA"})
 _MOST = 1_000_000_000
 # Keys whose value is a file that changes what a model says.
 _PATHS = frozenset({"system_prompt", "lora"})

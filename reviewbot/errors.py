@@ -7,6 +7,7 @@ ReviewbotError
 │   ├── PatchError          2   a patch text that is not one
 │   ├── RefusedError        2   a host or a model that the privacy law forbids
 │   └── OutputError         2   a report that cannot be written
+├── HostError               3   a code host that did not take what was to be posted
 └── EngineError             3   the model did not answer
     ├── EngineUnavailable   3   and will not answer the next chunk either
     └── ReplyError          3   but the next chunk may do better
@@ -59,6 +60,10 @@ class RefusedError(UsageError):
 
 class OutputError(UsageError):
     pass
+
+
+class HostError(ReviewbotError):
+    exit_code = ExitCode.INCOMPLETE
 
 
 class EngineError(ReviewbotError):
