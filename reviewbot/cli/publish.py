@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reviewbot import __version__
 from reviewbot.cli.options import settings_of
 from reviewbot.cli.output import say
 from reviewbot.network import Door, HostPolicy
@@ -85,7 +86,7 @@ def gitlab(
 
     The token stands in REVIEWBOT_GITLAB_TOKEN (docs/publish.md says which).
     """
-    from reviewbot.hosts.document import read_report
+    from reviewbot.hosts.document import read_report, without_token
     from reviewbot.hosts.gitlab import publish as run
     from reviewbot.hosts.gitlab_notes import Notes
     from reviewbot.hosts.gitlab_target import REMEDIES, TOKEN, TOKEN_KIND, merge_request
@@ -96,7 +97,53 @@ def gitlab(
     target = merge_request(host_url, project, number, os.environ)
     token, ledger = token_of(os.environ, TOKEN, TOKEN_KIND), Ledger()
     with _api(target.url, token, options) as api, told(ledger, REMEDIES):
+        document = without_token(document, token)
         done = run(document, Notes(api, target.path), _wishes(options), ledger)
+        _tell_done(done, options)
+    return 0
+
+
+@publish.command()
+@click.option("--url", "host_url", metavar="URL", help="GitHub's API; GITHUB_API_URL.")
+@click.option("--repository", metavar="OWNER/NAME", help="GITHUB_REPOSITORY.")
+@click.option("--pull-request", "number", type=int, metavar="N", help="GITHUB_REF.")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["review", "checks"]),
+    default="review",
+    show_default=True,
+    help="Comments, or a check run with annotations.",
+)
+@_options
+def github(
+    report: Path,
+    host_url: str | None,
+    repository: str | None,
+    number: int | None,
+    form: str,
+    **options: Any,
+) -> int:
+    """Post REPORT on a pull request, as one review of its lines and one summary.
+
+    The token stands in REVIEWBOT_GITHUB_TOKEN (docs/publish.md says which).
+    """
+    from reviewbot.hosts import github as review
+    from reviewbot.hosts import github_checks as checks
+    from reviewbot.hosts.document import read_report, without_token
+    from reviewbot.hosts.github_comments import Comments
+    from reviewbot.hosts.github_target import REMEDIES, TOKEN, TOKEN_KIND, pull_request
+    from reviewbot.hosts.ledger import Ledger
+    from reviewbot.hosts.wishes import token_of, told
+
+    document = read_report(report)
+    target = pull_request(host_url, repository, number, os.environ)
+    token, ledger = token_of(os.environ, TOKEN, TOKEN_KIND), Ledger()
+    run = review.publish if form == "review" else checks.publish
+    with _api(target.url, token, options) as api, told(ledger, REMEDIES):
+        api.client.headers["accept"] = "application/vnd.github+json"
+        document = without_token(document, token)
+        done = run(document, Comments(api, target), _wishes(options), ledger)
         _tell_done(done, options)
     return 0
 
@@ -118,6 +165,7 @@ def _api(url: str, token: str, options: Mapping[str, Any]) -> Iterator[Api]:
     try:
         with door.client(endpoint, TIMEOUT, token) as client:
             client.headers["accept-encoding"] = "identity"
+            client.headers["user-agent"] = f"reviewbot/{__version__}"
             yield Api(client, endpoint, token, Patience(options["wait"]), _tell)
     finally:
         _tell(f"opened {', '.join(door.connections) or 'nothing'}")

@@ -32,3 +32,11 @@ def read_report(path: Path) -> ReportDocument:
         raise UsageError(
             f"{shown} is no report that can be published: {problem}", _REMEDY
         ) from None
+
+
+def without_token(document: ReportDocument, token: str) -> ReportDocument:
+    """The report, in which a token that the reviewed change holds is not published."""
+    text = document.model_dump_json()
+    if token not in text:
+        return document
+    return type(document).model_validate_json(text.replace(token, "[token]"))

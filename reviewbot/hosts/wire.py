@@ -62,17 +62,14 @@ class Patience:
     """The seconds that may be waited for a busy host, all waits of the run together."""
 
     left: float
-    pause: float = _FIRST_PAUSE
 
-    def wait(self, asked: float | None) -> float | None:
-        """The seconds that were waited, or None, at once, where that would be too long."""
-        seconds = max(self.pause, asked or 0.0)
+    def wait(self, seconds: float) -> bool:
+        """Wait; False, at once, where that would be too long."""
         if seconds > self.left:
-            return None
+            return False
         time.sleep(seconds)
         self.left -= seconds
-        self.pause = min(2 * self.pause, _LONGEST_PAUSE)
-        return seconds
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ class Api:
         Raises StatusError for a refusal, HostError for a host that cannot be reached or stays
         busy.
         """
-        self.patience.pause = _FIRST_PAUSE
+        pause = _FIRST_PAUSE
         repeatable = method != "POST" or done is not None
         while True:
             answer = self._once(method, path, body, parameters or {})
@@ -112,11 +109,11 @@ class Api:
             limited = isinstance(answer, Answer) and answer.status < _SERVER_FAILED
             if not limited and done is not None and done():
                 return Answer(200, httpx.Headers(), None)
-            asked = _asked(answer)
-            waited = self.patience.wait(asked) if limited or repeatable else None
-            if waited is None:
-                raise self._failed(answer, asked)
-            self.tell(f"{self.endpoint.host} {_trouble(answer)}; asked again after {waited:.1f} s")
+            wait = max(pause, _asked(answer) or 0.0)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+            if not (limited or repeatable) or not self.patience.wait(wait):
+                raise self._failed(answer)
+            self.tell(f"{self.endpoint.host} {_trouble(answer)}; asked again after {wait:.1f} s")
 
     def pages(self, path: str, **parameters: str | int) -> Iterator[dict[str, Any]]:
         """The items of a list, over all its pages."""
@@ -159,7 +156,8 @@ class Api:
         said = self.clean(_message(answer.data))[:_LONGEST_MESSAGE]
         raise StatusError(host, answer.status, said or "no message")
 
-    def _failed(self, answer: Answer | str, asked: float | None) -> ReviewbotError:
+    def _failed(self, answer: Answer | str) -> ReviewbotError:
+        asked = _asked(answer)
         wish = f" and asks to wait {asked:.0f} s" if asked else ""
         message = f"{self.endpoint.host} {_trouble(answer)}{wish}"
         return HostError(message, "run the same command again later: nothing is posted twice")

@@ -10,8 +10,9 @@ import pytest
 
 from reviewbot.cli.main import main
 from tests.conftest import Run
+from tests.hosts.github_server import APP, GitHub, github_server
 from tests.hosts.gitlab_server import BOT, GitLab, gitlab_server
-from tests.hosts.samples import HEAD, gitlab_diffs
+from tests.hosts.samples import HEAD, github_files, gitlab_diffs
 
 Publish = Callable[..., Run]
 
@@ -29,7 +30,7 @@ def publish(
 ) -> Iterator[Publish]:
     """Publishes the text of a report. No output of any run may hold the token."""
     before = signal.getsignal(signal.SIGTERM)
-    for name in ("CI_API_V4_URL", "CI_SERVER_URL", "CI_PROJECT_ID", "CI_JOB_TOKEN"):
+    for name in ("CI_API_V4_URL", "CI_SERVER_URL", "CI_PROJECT_ID", "CI_JOB_TOKEN", "GITHUB_REF"):
         monkeypatch.delenv(name, raising=False)
 
     def run(
@@ -62,5 +63,27 @@ def to_gitlab(publish: Publish, gitlab: GitLab) -> Publish:
 
     def run(report: str, *arguments: str, token: str = BOT) -> Run:
         return publish(report, "gitlab", *arguments, environ=environ, token=token)
+
+    return run
+
+
+@pytest.fixture
+def github() -> Iterator[GitHub]:
+    with github_server() as hub:
+        hub.head, hub.files = HEAD, github_files()
+        yield hub
+
+
+@pytest.fixture
+def to_github(publish: Publish, github: GitHub) -> Publish:
+    """Publishes on the test server's pull request, as its workflow would."""
+    environ = {
+        "GITHUB_API_URL": github.url,
+        "GITHUB_REPOSITORY": "octo/shop",
+        "GITHUB_REF": "refs/pull/5/merge",
+    }
+
+    def run(report: str, *arguments: str, token: str = APP) -> Run:
+        return publish(report, "github", *arguments, environ=environ, token=token)
 
     return run

@@ -274,7 +274,7 @@ def _name(request: Request) -> str:
     bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
     token = request.headers.get("private-token") or bearer
     if token not in (BOT, PERSON, READ_ONLY):  # a job's token, too: it reaches no discussions
-        raise Refused(401, f"401 Unauthorized {token}")
+        raise Refused(401, "401 Unauthorized")
     if token == READ_ONLY and request.method != "GET":
         raise Refused(403, {"error": "insufficient_scope", "error_description": "needs api"})
     return "person" if token == PERSON else "bot"

@@ -86,3 +86,12 @@ def report(
         problems=(problem,) if problem else (),
     )
     return document(made).model_dump_json()
+
+
+def github_files() -> list[dict[str, Any]]:
+    renamed = {"filename": "shop/new name.py", "previous_filename": "shop/old.py"}
+    return [
+        {**renamed, "status": "renamed", "patch": SHOP_DIFF.rstrip("\n")},
+        {"filename": "added.py", "status": "added", "patch": NEW_DIFF.rstrip("\n")},
+        {"filename": "large.py", "status": "modified"},
+    ]
