@@ -96,7 +96,7 @@ def gitlab(
     document = read_report(report)
     target = merge_request(host_url, project, number, os.environ)
     token, ledger = token_of(os.environ, TOKEN, TOKEN_KIND), Ledger()
-    with _api(target.url, token, options) as api, told(ledger, REMEDIES):
+    with _api(target.url, token, options) as api, told(ledger, REMEDIES, _tell):
         document = without_token(document, token)
         done = run(document, Notes(api, target.path), _wishes(options), ledger)
         _tell_done(done, options)
@@ -140,7 +140,7 @@ def github(
     target = pull_request(host_url, repository, number, os.environ)
     token, ledger = token_of(os.environ, TOKEN, TOKEN_KIND), Ledger()
     run = review.publish if form == "review" else checks.publish
-    with _api(target.url, token, options) as api, told(ledger, REMEDIES):
+    with _api(target.url, token, options) as api, told(ledger, REMEDIES, _tell):
         api.client.headers["accept"] = "application/vnd.github+json"
         document = without_token(document, token)
         done = run(document, Comments(api, target), _wishes(options), ledger)

@@ -18,7 +18,7 @@ from reviewbot.hosts.ledger import Ledger
 from reviewbot.hosts.place import HostDiff
 from reviewbot.hosts.remarks import Remark, remarks
 from reviewbot.hosts.summary import summary
-from reviewbot.hosts.wire import Api
+from reviewbot.hosts.wire import Api, mapping
 from reviewbot.hosts.wishes import Wishes, check_head
 from reviewbot.plain import plain, plain_line
 
@@ -45,8 +45,8 @@ class _Check:
         """The check run of this report that is there, or nothing."""
         path = f"{self.path}/commits/{self.head}/check-runs?check_name={_NAME}&filter=all"
         runs = self.api.get(path).item().get("check_runs")
-        for run in runs if isinstance(runs, list) else []:
-            if isinstance(run, dict) and run.get("external_id") == self.identity:
+        for run in map(mapping, runs if isinstance(runs, list) else []):
+            if run.get("external_id") == self.identity:
                 return run
         return {}
 
@@ -115,7 +115,7 @@ def _run(
 
 
 def _count(run: dict[str, Any]) -> int:
-    count = (run.get("output") or {}).get("annotations_count")
+    count = mapping(run.get("output")).get("annotations_count")
     return count if isinstance(count, int) else 0
 
 

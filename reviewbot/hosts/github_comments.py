@@ -16,7 +16,7 @@ from reviewbot.hosts.github_target import PullRequest
 from reviewbot.hosts.marks import is_summary, mark_of
 from reviewbot.hosts.place import FileDiff, Place, file_diff
 from reviewbot.hosts.plan import Thread
-from reviewbot.hosts.wire import Api
+from reviewbot.hosts.wire import Api, mapping
 
 _VIEWER = "query { viewer { login } }"
 _MINIMIZE = (
@@ -40,8 +40,7 @@ class Comments:
         return f"{self.target.path}/pulls/{self.target.number}"
 
     def head(self) -> str:
-        found = self.api.get(self.pull).item().get("head")
-        sha = found.get("sha") if isinstance(found, dict) else None
+        sha = mapping(self.api.get(self.pull).item().get("head")).get("sha")
         if not isinstance(sha, str):
             raise HostError(f"{self.api.endpoint.host} does not say at which commit the change is")
         return sha
@@ -53,7 +52,7 @@ class Comments:
             yield file_diff(path, old_path, str(item.get("patch") or ""))
 
     def user(self) -> str:
-        login = (self._graphql(_VIEWER).get("viewer") or {}).get("login")
+        login = mapping(self._graphql(_VIEWER).get("viewer")).get("login")
         if not isinstance(login, str):
             raise HostError(f"{self.api.endpoint.host} does not say whose the token is")
         return login
@@ -114,8 +113,7 @@ class Comments:
         if found.get("errors"):
             said = self.api.clean(str(_first(found["errors"]).get("message") or "no message"))
             raise HostError(f"{self.api.endpoint.host} refuses: {said}")
-        data = found.get("data")
-        return data if isinstance(data, dict) else {}
+        return mapping(found.get("data"))
 
 
 def position(place: Place) -> dict[str, Any]:
@@ -141,7 +139,7 @@ def _side(line: Line) -> tuple[str, int | None]:
 
 def _is_by(item: dict[str, Any], user: str) -> bool:
     """A bot's login has a suffix that some answers leave out."""
-    author = item.get("user") or {}
+    author = mapping(item.get("user"))
     login = str(author.get("login"))
     return login == user or (author.get("type") == "Bot" and login == f"{user}[bot]")
 
@@ -162,5 +160,4 @@ def _thread(item: dict[str, Any]) -> Thread:
 
 
 def _first(errors: object) -> dict[str, Any]:
-    first = errors[0] if isinstance(errors, list) and errors else {}
-    return first if isinstance(first, dict) else {}
+    return mapping(errors[0]) if isinstance(errors, list) and errors else {}

@@ -12,7 +12,7 @@ from reviewbot.hosts.gitlab_notes import Note, Notes, User, Version, positions, 
 from reviewbot.hosts.ledger import Ledger
 from reviewbot.hosts.marks import Mark, is_summary
 from reviewbot.hosts.place import HostDiff, by_path
-from reviewbot.hosts.plan import Plan, plan, same_text
+from reviewbot.hosts.plan import Plan, Thread, plan, same_text
 from reviewbot.hosts.rehearsal import rehearsal
 from reviewbot.hosts.remarks import Remark, remarks
 from reviewbot.hosts.summary import summary
@@ -67,8 +67,7 @@ def _keep(run: _Run, todo: Plan) -> None:
     for thread, remark in todo.standing:
         if thread.closed == "by others":
             continue
-        if thread.closed == "by us":
-            run.notes.resolve(thread.id, resolved=False)
+        if thread.closed == "by us" and _resolved(run, thread, resolved=False):
             run.ledger.add("reopened")
         text = remark.body(_SUGGESTION, thread.stands)
         if not same_text(thread.body, text):
@@ -103,10 +102,23 @@ def _start(run: _Run, remark: Remark) -> None:
 def _close(run: _Run, todo: Plan) -> None:
     """Resolve first and mark then: a thread that is marked and open was opened by a person."""
     for thread in todo.gone:
-        run.notes.resolve(thread.id, resolved=True)
+        if not _resolved(run, thread, resolved=True):
+            continue
         run.ledger.add("resolved")
         text = thread.body.replace(str(Mark(thread.key)), str(Mark(thread.key, gone=True)))
         run.notes.edit(thread.id, thread.note, text)
+
+
+def _resolved(run: _Run, thread: Thread, *, resolved: bool) -> bool:
+    """Resolve a thread, or open it; False where the token's user may not, which is told."""
+    try:
+        run.notes.resolve(thread.id, resolved=resolved)
+    except StatusError as error:
+        if error.status != httpx.codes.FORBIDDEN:
+            raise
+        run.notes.api.tell(f"{error.message}: a thread stays as it is (the role Developer may)")
+        return False
+    return True
 
 
 def _summarise(run: _Run, text: str, own: list[Note]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,6 +44,8 @@ class Drafts:
             if error.status not in _ABSENT:
                 raise
             tell(f"no draft comments here ({error.status}): comments are posted singly")
+            with suppress(StatusError):
+                self._delete(self._all())
 
     def _draft(self, remark: Remark, version: Version, suggestion: str) -> None:
         """Make a draft where the remark should stand. One that GitLab refuses is left to the way

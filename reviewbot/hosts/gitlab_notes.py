@@ -16,7 +16,7 @@ from reviewbot.hosts.marks import is_summary, mark_of
 from reviewbot.hosts.place import FileDiff, Place, file_diff
 from reviewbot.hosts.plan import Closed, Thread
 from reviewbot.hosts.remarks import Stands
-from reviewbot.hosts.wire import Api
+from reviewbot.hosts.wire import Api, mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Notes:
 
     def files(self, version: Version) -> Iterator[FileDiff]:
         found = self.api.get(f"{self.path}/versions/{version.id}").item().get("diffs")
-        for item in found if isinstance(found, list) else []:
+        for item in map(mapping, found if isinstance(found, list) else []):
             yield file_diff(*(str(item.get(key) or "") for key in ("new_path", "old_path", "diff")))
 
     def own(self, user: User) -> list[Note]:
@@ -87,7 +87,7 @@ class Notes:
         return [
             _note(str(item.get("id")), first)
             for item, first in notes
-            if (first.get("author") or {}).get("id") == user.id
+            if mapping(first.get("author")).get("id") == user.id
             and (mark_of(str(first.get("body"))) or is_summary(str(first.get("body"))))
         ]
 
@@ -155,8 +155,7 @@ def _with(body: dict[str, Any], position: dict[str, Any] | None) -> dict[str, An
 
 def _first(discussion: dict[str, Any]) -> dict[str, Any]:
     notes = discussion.get("notes")
-    first = notes[0] if isinstance(notes, list) and notes else {}
-    return first if isinstance(first, dict) else {}
+    return mapping(notes[0]) if isinstance(notes, list) and notes else {}
 
 
 def _note(discussion: str, first: dict[str, Any]) -> Note:
@@ -166,7 +165,7 @@ def _note(discussion: str, first: dict[str, Any]) -> Note:
         str(first.get("body")),
         first.get("resolvable") is True,
         first.get("resolved") is True,
-        (first.get("resolved_by") or {}).get("id"),
+        mapping(first.get("resolved_by")).get("id"),
         _stands(first.get("position")),
     )
 

@@ -23,6 +23,7 @@ from reviewbot.network import Endpoint
 from reviewbot.plain import plain_line
 
 _LONGEST_BODY = 256 << 20
+_LONGEST_SECONDS = 300
 _LONGEST_MESSAGE = 300
 _MOST_PAGES = 1000
 _FIRST_PAUSE = 0.5
@@ -50,7 +51,7 @@ class Answer:
     data: Any
 
     def item(self) -> dict[str, Any]:
-        return self.data if isinstance(self.data, dict) else {}
+        return mapping(self.data)
 
     def items(self) -> list[dict[str, Any]]:
         found = self.data if isinstance(self.data, list) else []
@@ -137,11 +138,17 @@ class Api:
         self, method: str, path: str, body: object, parameters: dict[str, str | int]
     ) -> Answer | str:
         """One request: its answer, or what went wrong with the connection."""
+        # ASCII: a name that a host spelt wrongly is no reason not to be able to repeat it.
+        content = None if body is None else json.dumps(body).encode("ascii")
+        headers = {"content-type": "application/json"} if content else {}
+        asked = self.client.stream(
+            method, path, content=content, headers=headers, params=parameters
+        )
         try:
-            with self.client.stream(method, path, json=body, params=parameters) as response:
+            with asked as response:
                 data = _read(response)
                 return Answer(response.status_code, response.headers, _parsed(data))
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             return self.clean(f"{type(error).__name__}: {error}")
 
     def _accepted(self, answer: Answer) -> Answer:
@@ -185,6 +192,11 @@ class Api:
         return {name: values[0] for name, values in parse_qs(parts.query).items()}
 
 
+def mapping(value: object) -> dict[str, Any]:
+    """The value where it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
 def _usual_port(scheme: str) -> str:
     return {"http": ":80", "https": ":443"}[scheme]
 
@@ -223,11 +235,13 @@ def _trouble(answer: Answer | str) -> str:
 
 
 def _read(response: httpx.Response) -> bytes:
+    """The whole answer; a slow drip of bytes never times out by itself."""
+    ends_at = time.monotonic() + _LONGEST_SECONDS
     found = bytearray()
     for block in response.iter_bytes():
         found += block
-        if len(found) > _LONGEST_BODY:
-            raise HostError(f"{response.url.host} answers with more than {_LONGEST_BODY} bytes")
+        if len(found) > _LONGEST_BODY or time.monotonic() > ends_at:
+            raise httpx.ReadError(f"more than {_LONGEST_BODY} bytes, or {_LONGEST_SECONDS} s")
     return bytes(found)
 
 

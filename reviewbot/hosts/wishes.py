@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.errors import HostError, RefusedError, ReviewbotError, UsageError
 from reviewbot.hosts.ledger import Ledger
-from reviewbot.hosts.wire import StatusError
+from reviewbot.hosts.wire import StatusError, Tell
 
 if TYPE_CHECKING:
     from reviewbot.reporters.json_report import ReportDocument
@@ -64,7 +64,7 @@ def check_head(document: ReportDocument, head: str, *, force: bool) -> None:
 
 
 @contextmanager
-def told(ledger: Ledger, remedies: Mapping[int, str]) -> Iterator[None]:
+def told(ledger: Ledger, remedies: Mapping[int, str], tell: Tell) -> Iterator[None]:
     """Errors that say what was posted before them, and for a refusal what to do.
 
     A refusal before anything was posted is wrong usage; whatever stops a run in its middle is an
@@ -77,6 +77,9 @@ def told(ledger: Ledger, remedies: Mapping[int, str]) -> Iterator[None]:
         if ledger.is_empty and error.status in remedies:
             raise RefusedError(f"{error.message}; nothing was posted", remedy) from None
         raise HostError(_so_far(error, ledger), remedy or error.remedy) from None
+    except KeyboardInterrupt:
+        tell(f"stopped; until then: {ledger.text()}; the same command goes on from there")
+        raise
     except ReviewbotError as error:
         if ledger.is_empty:
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass, field
 
 from tests.serving import Handler, Request
@@ -11,7 +12,8 @@ from tests.serving import Handler, Request
 @dataclass
 class Fault:
     """`status` answers the next request that matches; `after` lets the host do what was asked
-    first, so that only its answer is lost. `times` is how often."""
+    first, so that only its answer is lost. `times` is how often. With `release` the answer waits
+    for it, and `reached` says that it does."""
 
     method: str
     path: str
@@ -20,6 +22,8 @@ class Fault:
     times: int = 1
     headers: dict[str, str] = field(default_factory=dict)
     body: str = "{}"
+    reached: threading.Event = field(default_factory=threading.Event)
+    release: threading.Event | None = None
 
     def matches(self, request: Request) -> bool:
         return (
@@ -29,6 +33,9 @@ class Fault:
         )
 
     def say(self, handler: Handler) -> None:
+        self.reached.set()
+        if self.release is not None:
+            self.release.wait(20)
         handler.say(self.body, self.status, **self.headers)
 
 

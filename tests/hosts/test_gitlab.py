@@ -124,6 +124,15 @@ def test_what_a_person_resolved_stays_resolved(
     assert len(gitlab.threads()) == 1
 
 
+def test_a_role_that_may_resolve_nothing_is_told(gitlab: GitLab, to_gitlab: Publish) -> None:
+    to_gitlab(report(ADDED))
+    gitlab.faults.append(Fault("PUT", "discussions/[0-9a-f]+$", 403, body='{"message": "403"}'))
+    run = to_gitlab(report())
+    assert run.code == 0
+    assert "a thread stays as it is" in run.err
+    assert "1 resolved" in to_gitlab(report()).out
+
+
 def test_what_a_person_opened_again_stays_open(gitlab: GitLab, to_gitlab: Publish) -> None:
     to_gitlab(report(ADDED))
     to_gitlab(report())

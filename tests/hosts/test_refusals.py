@@ -218,3 +218,40 @@ def test_whoever_moved_the_head_meanwhile(gitlab: GitLab, to_gitlab: Publish) ->
     gitlab.versions.reverse()
     assert to_gitlab(report(ADDED, head=HEAD)).code == 3
     assert to_gitlab(report(ADDED, head="c" * 40)).code == 0
+
+
+_GARBAGE = [
+    *("", "null", "[]", "{}", "[1]", '"x"', "<html>busy</html>", '{"id": "x"}', '{"head": 1}'),
+    *('[{"notes": 1}]', '[{"notes": [1]}]', '[{"notes": [{"author": 1, "body": 2}]}]', "[" * 9999),
+    *(
+        '{"diffs": 1}',
+        '{"diffs": [1, {"diff": 5}]}',
+        '[{"id": "5"}]',
+        '{"data": 1}',
+        '{"data": {}}',
+    ),
+    *('[{"user": 1, "body": []}]', '[{"filename": "\\ud800"}]', '{"errors": 1}', '{"errors": [1]}'),
+]
+
+
+@pytest.mark.parametrize("text", _GARBAGE)
+@pytest.mark.parametrize(
+    "path", ["user$", "versions$", r"versions/\d+", "discussions", "draft_not"]
+)
+def test_an_answer_of_another_form_is_no_bug_of_ours(
+    gitlab: GitLab, to_gitlab: Publish, path: str, text: str
+) -> None:
+    """`publish` fails for a traceback."""
+    gitlab.faults.append(Fault("GET", path, 200, times=99, body=text))
+    run = to_gitlab(report(ADDED), "--wait", "0")
+    assert "bug" not in run.err
+
+
+@pytest.mark.parametrize("text", _GARBAGE)
+@pytest.mark.parametrize("path", ["pulls/5$", "files", "graphql", "pulls/5/comments", "check-runs"])
+def test_nor_one_of_github(github: GitHub, to_github: Publish, path: str, text: str) -> None:
+    method = "POST" if path == "graphql" else "GET"
+    github.faults.append(Fault(method, path, 200, times=99, body=text))
+    form = "checks" if path == "check-runs" else "review"
+    run = to_github(report(ADDED), "--wait", "0", "--as", form)
+    assert "bug" not in run.err
