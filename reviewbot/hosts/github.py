@@ -95,6 +95,7 @@ def _post(run: _Run, todo: Plan) -> list[Remark]:
 
 def _post_one(run: _Run, remark: Remark) -> bool:
     """Post one comment on its line, else on its file."""
+    said = ""
     places = [remark.place, Place(remark.place.file)] if remark.place.lines else [remark.place]
     for place in places:
         try:
@@ -103,9 +104,11 @@ def _post_one(run: _Run, remark: Remark) -> bool:
         except StatusError as error:
             if error.status != httpx.codes.UNPROCESSABLE_ENTITY:
                 raise
+            said = error.message
         else:
             run.ledger.add("posted")
             return True
+    run.comments.api.tell(f"{said}: a finding in {remark.finding.path} is in the summary alone")
     return False
 
 

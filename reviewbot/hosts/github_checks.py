@@ -17,7 +17,7 @@ from reviewbot.hosts.github_comments import Comments
 from reviewbot.hosts.ledger import Ledger
 from reviewbot.hosts.place import HostDiff
 from reviewbot.hosts.remarks import Remark, remarks
-from reviewbot.hosts.summary import summary
+from reviewbot.hosts.summary import counted, summary
 from reviewbot.hosts.wire import Api, mapping
 from reviewbot.hosts.wishes import Wishes, check_head
 from reviewbot.plain import plain, plain_line
@@ -125,7 +125,7 @@ def _identity(output: dict[str, Any], annotations: list[dict[str, Any]]) -> str:
 
 
 def _title(found: tuple[Remark, ...], document: ReportDocument) -> str:
-    count = "1 finding" if len(found) == 1 else f"{len(found)} findings"
+    count = counted(len(found), "finding")
     return count if document.status == "complete" else f"INCOMPLETE: {count}"
 
 

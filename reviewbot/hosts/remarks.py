@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _COMMAND = re.compile(r"^\s*/\w", re.MULTILINE)
 _LONGEST_SUGGESTION = 10_000  # characters
 _BY = {
-    "model": "a local model's claim, confidence {confidence:.2f}: check it",
+    "model": "a model's claim, confidence {confidence:.2f}: check it",
     "check": "found without a model",
     "linter": "a linter's finding",
 }

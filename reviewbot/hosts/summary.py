@@ -15,24 +15,28 @@ if TYPE_CHECKING:
     from reviewbot.reporters.json_report import CoverageEntry, ReportDocument
 
 _MOST = 30
+_MOST_CHARACTERS = 40_000  # GitHub takes 65,536 in all
 _LONGEST = 300
 _SHORT_ID = 12
 
 
 def summary(document: ReportDocument, untold: Iterable[Remark]) -> str:
     """`untold` are the findings that have no comment of their own."""
-    parts = [_head(document), *_incomplete(document), _counts(document)]
-    parts += _listed("Findings without a comment of their own:", map(_line, untold))
-    parts += _listed("Not reviewed:", map(_file, filter(_has_gap, document.coverage)))
-    parts.append(_made_by(document))
-    return "\n\n".join((*parts, SUMMARY))
+    lists = [
+        *_listed("Findings without a comment of their own:", map(_line, untold)),
+        *_listed("Not reviewed:", map(_file, filter(_has_gap, document.coverage))),
+    ]
+    if sum(map(len, lists)) > _MOST_CHARACTERS:
+        lists = ["What has no comment of its own, and what was not reviewed, is too long to list."]
+    parts = [_head(document), *_incomplete(document), _counts(document), *lists]
+    return "\n\n".join((*parts, _made_by(document), SUMMARY))
 
 
 def _head(document: ReportDocument) -> str:
     commit = f" of {code(document.scope.head[:_SHORT_ID])}" if document.scope.head else ""
     findings = [finding for finding in document.findings if finding.muted is None]
     counts = Counter(finding.severity for finding in findings)
-    words = [f"{counts[s]} {s}" for s in reversed(Severity) if counts[s]]
+    words = [counted(counts[s], s) for s in reversed(Severity) if counts[s]]
     return f"**reviewbot**{commit}: {', '.join(words) or 'no findings'}"
 
 
@@ -51,7 +55,11 @@ def _counts(document: ReportDocument) -> str:
     text += f", {skipped} skipped" if skipped else ""
     text += f", **{failed} failed**" if failed else ""
     muted = len(document.muted) + sum(f.muted is not None for f in document.findings)
-    return text + (f"; {muted} findings muted" if muted else "") + "."
+    return text + (f"; {counted(muted, 'finding')} muted" if muted else "") + "."
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _listed(title: str, lines: Iterable[str]) -> list[str]:

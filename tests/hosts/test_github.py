@@ -68,7 +68,9 @@ def test_a_comment_that_is_refused_everywhere_is_in_the_summary(
     github: GitHub, to_github: Publish
 ) -> None:
     github.faults.append(Fault("POST", "(reviews|pulls/5/comments)$", 422, times=99))
-    assert to_github(report(ADDED)).code == 0
+    run = to_github(report(ADDED))
+    assert run.code == 0
+    assert "a finding in shop/new name.py is in the summary alone" in run.err
     assert github.comments == []
     assert "`shop/new name.py:2`" in github.talk[0]["body"]
 

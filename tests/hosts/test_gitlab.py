@@ -49,7 +49,7 @@ def test_each_finding_stands_where_it_belongs_after_one_notification(
     assert places(gitlab) == ALL_PLACES
     assert gitlab.notifications == ["review", "comment"]  # the other one is the summary
     (summary,) = gitlab.summaries()
-    assert "1 error, 4 warning" in summary["body"]
+    assert "1 error, 4 warnings" in summary["body"]
     assert not summary["resolvable"]
 
 
