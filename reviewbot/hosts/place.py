@@ -14,7 +14,7 @@ from reviewbot.finding import Side
 from reviewbot.plain import plain, plain_path
 
 if TYPE_CHECKING:
-    from reviewbot.reporters.json_report import FindingEntry
+    from reviewbot.reporters.finding_entry import FindingEntry
 
 
 @dataclass(frozen=True, slots=True)

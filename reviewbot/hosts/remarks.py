@@ -16,7 +16,8 @@ from reviewbot.hosts.place import HostDiff, Place, place_of
 from reviewbot.plain import plain
 
 if TYPE_CHECKING:
-    from reviewbot.reporters.json_report import FindingEntry, ReportDocument
+    from reviewbot.reporters.finding_entry import FindingEntry
+    from reviewbot.reporters.json_report import ReportDocument
 
 # GitLab takes a line of a suggestion for a command wherever its own reading of fences differs.
 _COMMAND = re.compile(r"^\s*/\w", re.MULTILINE)
