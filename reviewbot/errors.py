@@ -8,6 +8,7 @@ ReviewbotError
 │   ├── RefusedError        2   a host or a model that the privacy law forbids
 │   ├── OutputError         2   a report that cannot be written
 │   └── ReportError         2   a report or a baseline that cannot be read back
+├── HostError               3   a code host that did not take what was to be posted
 └── EngineError             3   the model did not answer
     ├── EngineUnavailable   3   and will not answer the next chunk either
     └── ReplyError          3   but the next chunk may do better
@@ -64,6 +65,10 @@ class OutputError(UsageError):
 
 class ReportError(UsageError):
     pass
+
+
+class HostError(ReviewbotError):
+    exit_code = ExitCode.INCOMPLETE
 
 
 class EngineError(ReviewbotError):

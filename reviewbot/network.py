@@ -132,7 +132,7 @@ def resolve(url: str, policy: HostPolicy) -> Endpoint:
         given = parts.port
     except ValueError as error:
         # The URL itself is not repeated: a password may stand in it.
-        raise RefusedError(f"the engine's address is not a URL: {error}", _FORMS) from None
+        raise RefusedError(f"the address is not a URL: {error}", _FORMS) from None
     _check_form(url, parts)
     if parts.scheme == "unix":
         return Endpoint("unix", "localhost", 0, str(Path(parts.path)))
@@ -151,19 +151,19 @@ def resolve(url: str, policy: HostPolicy) -> Endpoint:
 
 def _check_form(url: str, parts: SplitResult) -> None:
     """Refuse what is no plain address. Nothing that may hold a password or a key is repeated."""
-    key = "pass a key in the environment variable REVIEWBOT_API_KEY instead"
+    key = "pass a key in the environment instead (for an engine REVIEWBOT_API_KEY)"
     if parts.username is not None or parts.password is not None:
         raise RefusedError(f"the URL for {parts.hostname} carries a user name or password", key)
     if "?" in url or "#" in url:
-        raise RefusedError("the engine's address carries a query or a fragment", key)
+        raise RefusedError("the address carries a query or a fragment", key)
     unix = parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/")
     if not unix and (parts.scheme not in _DEFAULT_PORTS or not parts.hostname):
-        shown = "the engine's address" if "@" in url else repr(url)
+        shown = "the address" if "@" in url else repr(url)
         raise RefusedError(f"{shown} is not a server that reviewbot can talk to", _FORMS)
     try:
         httpx.URL(path=parts.path)
     except httpx.InvalidURL as error:
-        raise RefusedError(f"the engine's address is not a URL: {error}", _FORMS) from None
+        raise RefusedError(f"the address is not a URL: {error}", _FORMS) from None
 
 
 def _host(parts: SplitResult) -> str:

@@ -55,6 +55,7 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     do_GET = do_POST = do_HEAD = do_CONNECT = _handle  # noqa: N815  (names that the base looks up)
+    do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815
 
     def say(self, body: str | bytes, status: int = 200, **headers: str) -> None:
         """A whole answer; `content_length` among the headers lies about its length."""

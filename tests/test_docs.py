@@ -18,7 +18,7 @@ from tests.conftest import ROOT, Repository, Reviewbot
 PAGES = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"]
 
 
-_PAGES = ("architecture", "ci", "explain", "muting", "prompts", "quality", "reports")
+_PAGES = ("architecture", "ci", "explain", "muting", "prompts", "publish", "quality", "reports")
 
 
 def commands(page: str = "README.md") -> list[str]:

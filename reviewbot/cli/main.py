@@ -29,6 +29,7 @@ _COMMANDS = {
         "reviewbot.cli.models",
         "Choose a model; list and fetch those for the embedded engine.",
     ),
+    "publish": ("reviewbot.cli.publish", "Post a report as comments on GitLab or GitHub."),
     "review": ("reviewbot.cli.review", "Review a change; the staged one by default."),
     "uninstall": ("reviewbot.cli.install", "Take the hooks out, and put back what was there."),
 }
