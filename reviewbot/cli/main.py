@@ -16,6 +16,7 @@ from reviewbot.errors import ExitCode, ReviewbotError, UsageError, nearest
 # Command: where it stands, and its line in the overview. Importing all of them to print
 # `--version` would take longer than printing it.
 _COMMANDS = {
+    "cache": ("reviewbot.cli.cache", "Say what the cache of answers holds, or empty it."),
     "doctor": ("reviewbot.cli.doctor", "Say whether a review would work, and what could leave."),
     "eval": ("reviewbot.cli.evaluate", "Say how well a model reviews, on a suite of cases."),
     "explain": ("reviewbot.cli.explain", "Explain a commit: what it does, and what to look at."),

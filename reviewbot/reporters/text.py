@@ -86,6 +86,8 @@ def summary(report: Report) -> str:
     counts = total(report.coverage)
     found = _plural(len(report.findings), "finding")
     parts = [f"{counts.reviewed} of {_plural(counts.changed, 'changed line')} reviewed"]
+    if report.usage.cached_chunks:
+        parts[0] += f" ({_plural(report.usage.cached_chunks, 'chunk')} from cache)"
     parts += [f"{counts.skipped} skipped"] if counts.skipped else []
     parts += [f"{counts.failed} failed"] if counts.failed else []
     if report.engine is not None:
