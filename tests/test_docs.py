@@ -16,7 +16,7 @@ from tests.conftest import ROOT, Repository, Reviewbot
 PAGES = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"]
 
 
-_PAGES = ("architecture", "explain", "prompts", "quality")
+_PAGES = ("architecture", "cache", "explain", "prompts", "quality")
 
 
 def commands(page: str = "README.md") -> list[str]:
@@ -33,7 +33,9 @@ def test_generated_page_is_fresh(name: str) -> None:
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == made, "run: make docs"
 
 
-@pytest.mark.parametrize("command", [*commands(), *commands("docs/explain.md")])
+@pytest.mark.parametrize(
+    "command", [*commands(), *commands("docs/cache.md"), *commands("docs/explain.md")]
+)
 def test_command_of_the_readme_and_its_pages_runs(
     reviewbot: Reviewbot, repository: Repository, script: Callable[..., str], command: str
 ) -> None:

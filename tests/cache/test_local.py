@@ -396,8 +396,9 @@ def test_what_is_killed_leaves_a_sound_file(folder: Path) -> None:
         assert cache.find(KEY) == str(number)
         cache.close()
         assert cache.troubles == ()
-        rows += _sound(folder)
-    assert rows > 10_000
+        if number % 10 == 9:
+            rows += _sound(folder)
+    assert rows > 2_000
 
 
 def _sound(folder: Path) -> int:
