@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path, PurePosixPath
+from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 from reviewbot.errors import ConfigError, nearest
@@ -182,9 +183,11 @@ def _checked(key: str, value: Any, source: str, *, from_text: bool = False) -> A
     or a flag must have the type already."""
     if key not in _known():
         raise ConfigError(f"{source}: unknown key `{plain_line(key)}`; {nearest(key, _known())}")
+    wanted = get_type_hints(Settings)[key]
+    if _is_plainly(wanted, value):
+        return value
     from pydantic import TypeAdapter, ValidationError
 
-    wanted = get_type_hints(Settings)[key]
     if key == "allow_hosts":
         value = _hosts(value)
     try:
@@ -201,6 +204,14 @@ def _checked(key: str, value: Any, source: str, *, from_text: bool = False) -> A
         if checked > _MOST:  # a socket takes no longer time-out
             raise ConfigError(f"{source}: `{key}` cannot be {_shown(value)}: {_MOST} is the most")
     return checked
+
+
+def _is_plainly(wanted: Any, value: Any) -> bool:
+    """Whether a word needs no check by pydantic, whose import costs more than all of a commit with
+    nothing staged."""
+    choices = get_args(wanted)
+    takes_any = {str, NoneType} == set(choices)
+    return isinstance(value, str) and value.isascii() and (takes_any or value in choices)
 
 
 def _api_key(text: str) -> str | None:

@@ -38,6 +38,11 @@ class ReviewbotError(Exception):
         self.message = message
         self.remedy = remedy
 
+    @property
+    def told(self) -> str:
+        """Both, as lines of a report."""
+        return f"{self.message}\n   {self.remedy}" if self.remedy else self.message
+
 
 class UsageError(ReviewbotError):
     pass

@@ -80,7 +80,8 @@ class Completion:
     `cached_tokens` is the part of the prompt that it did not have to read again. `thought` is
     what a thinking model wrote before its answer. `likeliest` are the words that a prompt with a
     choice could begin to be answered with, in lower case, and their log-probabilities in nats,
-    the likeliest first; none where the engine does not tell them."""
+    the likeliest first; none where the engine does not tell them. One that is `kept` was given in
+    an earlier run, and nobody was asked."""
 
     text: str
     finish: Finish
@@ -89,3 +90,4 @@ class Completion:
     cached_tokens: int = 0
     thought: str = ""
     likeliest: Likeliest = ()
+    kept: bool = False

@@ -18,7 +18,8 @@ Status = Literal["complete", "incomplete"]
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
     """Who reviewed. `digest` is the SHA-256 of the weights or of the server's manifest, where
-    it is known; `window` is the context window in tokens, as measured on the running engine."""
+    it is known; `window` is the context window in tokens, as measured on the running engine. All of
+    it may be remembered from when the engine gave the answers that are reported."""
 
     name: str
     model: str
@@ -88,9 +89,9 @@ class LinterUse:
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Calls that the engine answered and the tokens they cost; `cached_tokens` is the part of the
-    prompt tokens that the engine kept from an earlier call. `failed_calls` have no answer, though
-    the review may have done without; `failed_chunks` were asked about or were to
-    be, and have no whole reply."""
+    prompt tokens that the engine kept from an earlier call. For `cached_chunks` nobody was asked.
+    `failed_calls` have no answer, though the review may have done without; `failed_chunks` were
+    asked about or were to be, and have no whole reply."""
 
     calls: int = 0
     prompt_tokens: int = 0

@@ -37,6 +37,7 @@ FormatName = Literal[
 # The type of a value in the KV cache, in llama.cpp's and Ollama's words.
 CacheType = Literal["f16", "q8_0", "q4_0"]
 LinterMode = Literal["auto", "on", "off"]
+Switch = Literal["on", "off"]
 
 
 def _key(help_text: str, default: Any, *, trusted: bool, least: int | None = None) -> Any:
@@ -135,9 +136,19 @@ class Settings:
         trusted=True,
     )
     cache_dir: str | None = _key(
-        "Folder of what is learnt of models and kept for the next run (default: the user's cache"
-        " folder).",
+        "Folder of what is kept for the next run: the cache, and what is learnt of models (default:"
+        " the user's cache folder).",
         None,
+        trusted=True,
+    )
+    cache: Switch = _key(
+        "Whether models' answers are kept, so that the same is not asked again (docs/cache.md).",
+        "on",
+        trusted=True,
+    )
+    cache_size_mb: int = _key(
+        "Megabytes that the cache may take; what was not used for the longest time goes first.",
+        200,
         trusted=True,
     )
     timeout: float = _key(

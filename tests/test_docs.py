@@ -18,7 +18,10 @@ from tests.conftest import ROOT, Repository, Reviewbot
 PAGES = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"]
 
 
-_PAGES = ("architecture", "ci", "explain", "muting", "prompts", "publish", "quality", "reports")
+_PAGES = (
+    *("architecture", "cache", "ci", "explain", "muting", "prompts", "publish", "quality"),
+    "reports",
+)
 
 
 def commands(page: str = "README.md") -> list[str]:
@@ -37,7 +40,11 @@ def test_generated_page_is_fresh(name: str) -> None:
 
 _RUN = [
     *commands(),
-    *(line for page in ("ci", "explain", "reports") for line in commands(f"docs/{page}.md")),
+    *(
+        line
+        for page in ("cache", "ci", "explain", "reports")
+        for line in commands(f"docs/{page}.md")
+    ),
 ]
 
 

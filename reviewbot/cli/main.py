@@ -20,6 +20,7 @@ _COMMANDS = {
         "reviewbot.cli.baseline",
         "Accept the findings of reports, as a baseline.",
     ),
+    "cache": ("reviewbot.cli.cache", "Say what the cache of answers holds, or empty it."),
     "doctor": ("reviewbot.cli.doctor", "Say whether a review would work, and what could leave."),
     "eval": ("reviewbot.cli.evaluate", "Say how well a model reviews, on a suite of cases."),
     "explain": ("reviewbot.cli.explain", "Explain a commit: what it does, and what to look at."),

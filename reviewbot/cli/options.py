@@ -108,6 +108,13 @@ _SETTINGS: tuple[Decorator, ...] = (
         "--deadline", type=float, metavar="SECONDS", help="Stop asking after this many seconds."
     ),
     click.option(
+        "--no-cache",
+        "cache",
+        flag_value="off",
+        default=None,
+        help="Ask anew what was answered before, and keep no answer.",
+    ),
+    click.option(
         "--strict",
         is_flag=True,
         default=None,
@@ -145,7 +152,7 @@ _BASELINE = click.option(
 )
 _FLAGS = (
     *("engine", "model", "url", "window", "effort", "think", "temperature", "seed"),
-    *("language", "system_prompt", "slots", "gpu_layers", "cache_type", "lora"),
+    *("language", "system_prompt", "slots", "gpu_layers", "cache_type", "lora", "cache"),
     *("allow_hosts", "allow_plaintext", "timeout"),
     *("format", "fail_on", "linters", "min_confidence", "max_chunks", "deadline", "strict"),
     "baseline",

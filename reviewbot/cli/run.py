@@ -61,6 +61,7 @@ def read(change_set: ChangeSet) -> Change:
 
 def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
     """Review a captured change with the engine that the settings name."""
+    from reviewbot.cli.caching import caching
     from reviewbot.cli.muting import Muting
     from reviewbot.cli.progress import watching
     from reviewbot.engines.base import Patience
@@ -83,7 +84,9 @@ def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
             patience,
         )
         limits = Limits(settings.max_chunks, ends_at, settings.timeout, settings.slots)
-        report = review(change.prepared, open_engine, limits, observer, way)
+        with caching(settings, verbose=verbosity.verbose) as keeping:
+            way = replace(way, keeping=keeping)
+            report = review(change.prepared, open_engine, limits, observer, way)
     total = change.seconds + time.monotonic() - begun
     timings = replace(report.timings, capture=change.seconds, total=total)
     report = replace(report, timings=timings, connections=door.connections)
@@ -150,6 +153,7 @@ def _tell(report: Report, *, verbose: bool) -> None:
 
         usage, timings = report.usage, report.timings
         for line in (
+            f"chunks answered from the cache: {usage.cached_chunks}",
             f"calls {usage.calls}, prompt tokens {usage.prompt_tokens}"
             f" ({usage.cached_tokens} kept by the engine), written {usage.completion_tokens}",
             f"capture {timings.capture:.2f} s, load {timings.load:.2f} s, ask {timings.ask:.2f} s",

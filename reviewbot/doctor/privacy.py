@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from reviewbot.addresses import parsed
+from reviewbot.cache.database import FILE as CACHE
 from reviewbot.config import PREFIX
 from reviewbot.doctor.check import Check, failed, ok
+from reviewbot.engines.learnt import FILE as LEARNT
 from reviewbot.engines.learnt import cache_folder
 from reviewbot.engines.wanted import Wanted
 from reviewbot.errors import EngineUnavailable, RefusedError
@@ -35,6 +37,7 @@ def privacy_checks(
     yield from _cloud(wanted, door, endpoint)
     yield _folder(wanted.models_folder)
     yield _learnt(cache_folder(settings.cache_dir))
+    yield _cache(settings)
     yield ok("git", "asks no remote: every transport is shut while a review runs git")
     yield ok("telemetry", "none: no usage report, no crash report, no look for updates")
 
@@ -145,4 +148,13 @@ def _learnt(folder: Path) -> Check:
     if not os.path.isdir(folder):  # noqa: PTH112  (this one never raises)
         return ok("learnt", f"{folder}: not made yet")
     holds = "numbers alone (the tokens of prompts, the form of replies) and hashes, no code"
-    return ok("learnt", f"{folder}: {holds}; remove it to forget them")
+    return ok("learnt", f"{folder / LEARNT}: {holds}; remove it to forget them")
+
+
+def _cache(settings: Settings) -> Check:
+    """What quotes code, and so is the user's to turn off."""
+    if settings.cache == "off":
+        return ok("cache", "off: no answer of a model is kept")
+    holds = "answers of models, which quote code; secrets were masked before; yours alone to read"
+    path = cache_folder(settings.cache_dir) / CACHE
+    return ok("cache", f"{path}: {holds}; `reviewbot cache clear` deletes them")

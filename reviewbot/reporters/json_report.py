@@ -109,7 +109,7 @@ class UsageEntry(BaseModel):
     prompt_tokens: int
     completion_tokens: int
     cached_tokens: int = Field(description="Prompt tokens that the engine had kept.")
-    cached_chunks: int
+    cached_chunks: int = Field(description="Chunks for which nobody had to be asked.")
     failed_calls: int = Field(
         default=0, description="Calls without an answer; a review can do without some."
     )
@@ -128,7 +128,9 @@ class ReportDocument(BaseModel):
     schema_version: Literal[1] = 1
     tool: ToolEntry
     scope: ScopeEntry
-    engine: EngineEntry | None = Field(description="None where no engine was opened.")
+    engine: EngineEntry | None = Field(
+        description="Who answered, now or when the answers were kept. None where nobody did."
+    )
     status: Literal["complete", "incomplete"]
     problems: list[str] = Field(description="Why the review is incomplete.")
     findings: list[FindingEntry]

@@ -57,6 +57,8 @@ def summary(report: Report) -> str:
         return f"reviewbot: {nothing if report.status == 'complete' else f'INCOMPLETE: {nothing}'}"
     counts = total(report.coverage)
     parts = [f"{counts.reviewed} of {plural(counts.changed, 'changed line')} reviewed"]
+    if report.usage.cached_chunks:
+        parts[0] += f" ({plural(report.usage.cached_chunks, 'chunk')} from cache)"
     parts += [f"{counts.skipped} skipped"] if counts.skipped else []
     parts += [f"{counts.failed} failed"] if counts.failed else []
     if report.engine is not None:

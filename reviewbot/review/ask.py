@@ -1,4 +1,4 @@
-"""Open an engine, cut the change to its window, and ask about all of it."""
+"""Cut the change to an engine's window, and ask about all of it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from reviewbot.change.prepare import Prepared
 from reviewbot.engines.base import Engine, Opener
 from reviewbot.errors import EngineError
 from reviewbot.linters.base import Hit
-from reviewbot.prompting.chunk import Chunk, Oversized, cut
+from reviewbot.prompting.chunk import Chunk, Oversized
 from reviewbot.report import AskedWith, EngineInfo, Usage
 from reviewbot.review.asker import Asker
 from reviewbot.review.calls import Calls
 from reviewbot.review.judge import Judge, Judgement, judged, placed, unjudged
 from reviewbot.review.learner import TokenLearner
+from reviewbot.review.lent import Lent, OtherEngineError, lent
 from reviewbot.review.limits import Limits
 from reviewbot.review.manner import Asking, Manner, asking
 from reviewbot.review.observer import Observer
@@ -54,42 +55,65 @@ class Questions:
 def ask_all(
     questions: Questions, opener: Opener, limits: Limits, observer: Observer, manner: Manner
 ) -> Asked:
-    """Open the engine and ask about everything; an engine that cannot be opened is a fault."""
+    """Ask about everything. The engine is opened where the cache does not hold all of it; one that
+    cannot be opened is a fault."""
     begun = time.monotonic()
-    asked = Asked()
+    engine: Lent | None = None
     try:
-        with opener() as opened, Files(questions.prepared.texts) as files:
-            loaded = time.monotonic()
-            engine = Tally(opened)
-            observer.loaded(engine.info)
-            way = asking(engine, manner)
-            empty = way.renderer.review(None)
-            learner = TokenLearner(engine.info, way.budget, empty, manner.memory)
-            parts = tuple(cut(questions.prepared.excerpts, learner.budget))
-            width = Width(limits.slots or engine.slots, limits.timeout)
-            calls = Calls(Asker(engine, way, learner), width, observer.pieces)
-            refuter = Refuter(files, empty)
-            chunks = [part for part in parts if isinstance(part, Chunk)]
-            outcomes = outcomes_of(chunks, calls, limits, observer, refuter)
-            verifier = Verifier(engine, way.renderer) if _verifies(way, engine) else None
-            second = verified(outcomes, verifier, calls, limits, observer)
-            judge = Judge(engine, way.renderer) if way.effort.judges else None
-            places = list(placed(questions.hits, outcomes))
-            asked = Asked(
-                replace(engine.info, notes=engine.info.notes + way.notes),
-                second.outcomes,
-                judged(places, judge, calls, limits, observer),
-                tuple(part for part in parts if isinstance(part, Oversized)),
-                load_seconds=loaded - begun,
-                ask_seconds=time.monotonic() - loaded,
-                usage=engine.usage,
-                way=AskedWith(empty.sampling, empty.think, way.effort.name),
-            )
+        with (
+            lent(opener, observer.loaded, manner.keeping) as engine,
+            Files(questions.prepared.texts) as files,
+        ):
+            work = _Work(questions, limits, observer, manner, files)
+            try:
+                asked = _asked(work, engine)
+            except OtherEngineError:  # nothing was asked of it yet
+                asked = _asked(work, engine)
     except EngineError as error:
-        told = f"{error.message}\n   {error.remedy}" if error.remedy else error.message
         hits = unjudged(questions.hits, error.message)
-        return replace(asked, judgements=hits, fault=told)
-    return asked
+        asked = Asked(judgements=hits, fault=error.told)
+    load = engine.load_seconds if engine else time.monotonic() - begun
+    return replace(asked, load_seconds=load, ask_seconds=time.monotonic() - begun - load)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """All that is to be done with an engine, and what it is done with."""
+
+    questions: Questions
+    limits: Limits
+    observer: Observer
+    manner: Manner
+    files: Files
+
+
+def _asked(work: _Work, engine: Lent) -> Asked:
+    """Raises OtherEngineError, EngineError."""
+    limits, observer, manner = work.limits, work.observer, work.manner
+    way, tally, kept = asking(engine, manner), Tally(engine), engine.kept
+    empty = way.renderer.review(None)
+    asker = Asker(tally, way, TokenLearner(engine.info, way.budget, empty, manner.memory), kept)
+    parts = tuple(asker.cut(work.questions.prepared.excerpts))
+    width = Width(limits.slots or engine.slots, limits.timeout)
+    calls = Calls(asker, width, observer.pieces, engine.open)
+    chunks = [part for part in parts if isinstance(part, Chunk)]
+    outcomes = outcomes_of(chunks, calls, limits, observer, Refuter(work.files, empty))
+    verifier = Verifier(tally, way.renderer, kept) if _verifies(way, tally) else None
+    second = verified(outcomes, verifier, calls, limits, observer)
+    judge = Judge(tally, way.renderer, kept) if way.effort.judges else None
+    places = list(placed(work.questions.hits, outcomes))
+    judgements = judged(places, judge, calls, limits, observer)
+    # What is remembered of an engine is no word on who answered.
+    named = engine.is_open or any(outcome.said for outcome in outcomes)
+    return Asked(
+        replace(engine.info, notes=engine.info.notes + way.notes) if named else None,
+        second.outcomes,
+        judgements,
+        tuple(part for part in parts if isinstance(part, Oversized)),
+        fault=calls.fault,
+        usage=tally.usage,
+        way=AskedWith(empty.sampling, empty.think, way.effort.name) if named else None,
+    )
 
 
 def _verifies(way: Asking, engine: Engine) -> bool:

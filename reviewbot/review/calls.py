@@ -15,6 +15,7 @@ from queue import SimpleQueue
 from typing import Protocol
 
 from reviewbot.engines.base import OnPiece
+from reviewbot.errors import EngineError
 from reviewbot.prompting.chunk import Chunk, Oversized
 from reviewbot.review.said import Said
 from reviewbot.review.width import Span, Width
@@ -37,15 +38,29 @@ class Asks(Protocol):
     """Who asks about a chunk; see `Asker`."""
 
     def fitted(self, chunk: Chunk) -> Iterable[Chunk | Oversized]: ...
+    def recall(self, chunk: Chunk, /) -> Said | None: ...
     def ask(self, chunk: Chunk, on_piece: OnPiece) -> Said: ...
+
+
+def _is_open() -> None:
+    pass
 
 
 class Calls:
     """The calls that are under way, as many at once as the width allows; `begun` counts all that
-    were, and `gone` says why no more is to be asked."""
+    were, and `gone` says why no more is to be asked: in full in `fault`, where the engine could
+    not be opened."""
 
-    def __init__(self, asker: Asks, width: Width, on_pieces: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        asker: Asks,
+        width: Width,
+        on_pieces: Callable[[int], None],
+        opens: Callable[[], None] = _is_open,
+    ) -> None:
+        """`opens` opens the engine where it is not, and may raise EngineError."""
         self.asker = asker
+        self._opens = opens
         self._width = width
         self._on_pieces = on_pieces
         self._answers: SimpleQueue[Answer] = SimpleQueue()
@@ -54,10 +69,20 @@ class Calls:
         self.under_way = 0
         self.begun = 0
         self.gone = ""
+        self.fault = ""
 
     @property
     def has_room(self) -> bool:
         return self.under_way < self._width.now
+
+    def opened(self) -> str:
+        """Open the engine before it is asked; why it cannot be, else nothing."""
+        try:
+            self._opens()
+        except EngineError as error:
+            self.fault = error.told
+            self.gone = error.message
+        return self.gone
 
     def start(self, number: int, chunk: Chunk) -> None:
         self.begin(number, partial(self.asker.ask, chunk))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from reviewbot.changeset import LineKind
@@ -16,6 +16,7 @@ from reviewbot.prompt import Completion, Finish
 from reviewbot.prompting.chunk import Chunk
 from reviewbot.prompting.render import Renderer
 from reviewbot.review.calls import Calls
+from reviewbot.review.kept import Kept
 from reviewbot.review.limits import Limits
 from reviewbot.review.observer import Observer
 from reviewbot.review.outcomes import Outcome
@@ -42,10 +43,19 @@ class Judge:
 
     engine: Engine
     renderer: Renderer
+    kept: Kept = field(default_factory=Kept)
 
     def ask(self, hit: Hit, chunk: Chunk, on_piece: OnPiece) -> Said:
         """Raises EngineError."""
-        return Said(self.engine.complete(self.renderer.hit(hit, chunk), on_piece))
+        prompt = self.renderer.hit(hit, chunk)
+        completion = self.engine.complete(prompt, on_piece)
+        if _real(completion) is not None:
+            self.kept.keep(prompt, completion)
+        return Said(completion)
+
+    def recall(self, hit: Hit, chunk: Chunk) -> Completion | None:
+        """What was answered before."""
+        return self.kept.find(self.renderer.hit(hit, chunk)) if self.kept.is_on else None
 
 
 def judged(
@@ -89,7 +99,8 @@ def _question(judge: Judge, hit: Hit, outcome: Outcome | None) -> Question:
     if outcome is None:
         return Question(hit.path, _never, "its line fits into no prompt")
     why_not = outcome.fault if outcome.said is None else ""
-    return Question(hit.path, partial(judge.ask, hit, outcome.chunk), why_not)
+    kept = None if why_not else judge.recall(hit, outcome.chunk)
+    return Question(hit.path, partial(judge.ask, hit, outcome.chunk), why_not, kept)
 
 
 def _never(_: OnPiece) -> Said:

@@ -16,6 +16,7 @@ from reviewbot.prompting.render import REPLY_TOKENS, Renderer
 from reviewbot.prompting.templates import PACKAGED, Templates
 from reviewbot.report import EngineInfo
 from reviewbot.review.effort import EFFORTS, Effort, effort_for
+from reviewbot.review.opening import Keeping
 from reviewbot.settings import EffortName, LinterMode
 
 # Tokens of code below which a prompt shows too little to be worth asking.
@@ -50,8 +51,8 @@ class UnopenedModel:
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How the user wants models to be asked, and what was learnt of them in doing so; whether
-    linters are heard beside them. `language` is the name of the one to write in, empty for
-    English."""
+    linters are heard beside them, and where answers are kept. `language` is the name of the one to
+    write in, empty for English."""
 
     overrides: Overrides = NO_OVERRIDES
     templates: Templates = PACKAGED
@@ -59,6 +60,7 @@ class Manner:
     effort: EffortName = "plain"
     language: str = ""
     linters: LinterMode = "off"
+    keeping: Keeping | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,20 +46,22 @@ def outcomes_of(
     """One outcome for each chunk, in their order; several where one is cut once more. The riskiest
     are asked about first. No more calls are under way than the engine has slots, so nothing queues
     up behind them. Once the engine is gone, or a limit is reached, the rest fails with the same
-    words and is not asked about."""
+    words and is not asked about. What is in the cache needs no engine, and no limit holds for
+    it."""
     todo: _Todo = deque((at, chunks[at]) for at in riskiest_first(chunks))
     begun: list[tuple[int, Chunk]] = []
     done: dict[int, Outcome] = {}
-    gone = ""
     while todo or calls.under_way:
-        gone = gone or (over(limits, len(begun) + 1) if todo else "")
-        if todo and (gone or calls.has_room):
-            at, part = _next(todo, calls.asker)
+        why = calls.gone or (over(limits, calls.begun + 1) if todo else "")
+        if todo and (why or calls.has_room):
+            at, part, said = _next(todo, calls.asker)
             chunk, fault = _askable(part)
             begun.append((at, chunk))
             number = len(begun)
-            if gone or fault:
-                done[number] = Outcome(chunk, fault=gone or fault)
+            if said is not None:
+                done[number] = _judged(chunk, said, refuter)
+            elif fault := why or fault or calls.opened():
+                done[number] = Outcome(chunk, fault=fault)
             else:
                 observer.chunk_begins(number, number + len(todo), chunk.path)
                 calls.start(number, chunk)
@@ -67,18 +69,23 @@ def outcomes_of(
         answer = calls.next()
         done[answer.number] = _outcome(begun[answer.number - 1][1], answer, observer, refuter)
         if isinstance(answer.error, EngineUnavailable):
-            gone = calls.gone = answer.error.message
+            calls.gone = answer.error.message
     in_order = sorted(done, key=lambda number: (begun[number - 1][0], number))
     return tuple(done[number] for number in in_order)
 
 
-def _next(todo: _Todo, asker: Asks) -> tuple[int, Chunk | Oversized]:
-    """The next part; what is cut off a chunk that does not fit any more comes after it."""
+def _next(todo: _Todo, asker: Asks) -> tuple[int, Chunk | Oversized, Said | None]:
+    """The next part, and what is known of it; what is cut off a chunk that does not fit any more
+    comes after it."""
     at, part = todo.popleft()
-    if isinstance(part, Chunk):
-        part, *more = asker.fitted(part)
+    said = None
+    if isinstance(part, Chunk) and (said := asker.recall(part)) is None:
+        whole = part
+        part, *more = asker.fitted(whole)
         todo.extendleft((at, one) for one in reversed(more))
-    return at, part
+        if isinstance(part, Chunk) and part != whole:
+            said = asker.recall(part)
+    return at, part, said
 
 
 def _askable(part: Chunk | Oversized) -> tuple[Chunk, str]:

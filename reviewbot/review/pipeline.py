@@ -49,7 +49,9 @@ def review(
         findings=_worst_first(findings),
         coverage=coverage(files, prepared.selection.skipped, asked),
         usage=replace(
-            asked.usage, failed_chunks=sum(bool(outcome.fault) for outcome in asked.outcomes)
+            asked.usage,
+            cached_chunks=sum(one.said.is_kept for one in asked.outcomes if one.said),
+            failed_chunks=sum(bool(outcome.fault) for outcome in asked.outcomes),
         ),
         timings=Timings(load=asked.load_seconds, ask=asked.ask_seconds),
         problems=_problems(asked),

@@ -16,11 +16,13 @@ from reviewbot.review.observer import Observer
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`ask` is a call about the file `path`; `why_not` says why it is not to be made."""
+    """`ask` is a call about the file `path`; `why_not` says why it is not to be made. What is
+    `kept` of it spares the call."""
 
     path: str
     ask: Ask
     why_not: str = ""
+    kept: Completion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,11 @@ def answered(
             continue
         at, question = todo.popleft()
         number = calls.begun + 1
-        if why := calls.gone or over(limits, number) or question.why_not:
+        if question.kept and not question.why_not:
+            done[at] = Word(question.kept, asked=True)
+            continue
+        why = calls.gone or over(limits, number) or question.why_not or calls.opened()
+        if why:
             done[at] = Word(fault=why)
             continue
         observer.chunk_begins(number, number + len(todo), question.path)

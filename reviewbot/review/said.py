@@ -19,3 +19,11 @@ class Said:
     contrast: Contrast | None = None
     confidence: float = UNVERIFIED
     votes: tuple[Completion, ...] = ()
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether nobody was asked for any of it."""
+        compared = self.contrast
+        said = (compared.old_first, compared.new_first) if compared else ()
+        said += (*self.votes, *((self.review,) if self.review else ()))
+        return all(completion.kept for completion in said)

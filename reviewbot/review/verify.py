@@ -8,7 +8,7 @@ its probability counts, not the word. A finding whose second look fails keeps it
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from reviewbot.engines.base import Engine, OnPiece
@@ -18,6 +18,7 @@ from reviewbot.prompting.render import STANDS, Renderer
 from reviewbot.review.calibration import calibration
 from reviewbot.review.calls import Calls
 from reviewbot.review.contrast import odds
+from reviewbot.review.kept import Kept
 from reviewbot.review.limits import Limits
 from reviewbot.review.observer import Observer
 from reviewbot.review.outcomes import Outcome
@@ -31,10 +32,18 @@ class Verifier:
 
     engine: Engine
     renderer: Renderer
+    kept: Kept = field(default_factory=Kept)
 
     def ask(self, finding: Finding, chunk: Chunk, on_piece: OnPiece) -> Said:
         """Raises EngineError."""
-        return Said(self.engine.complete(self.renderer.claim(finding, chunk), on_piece))
+        prompt = self.renderer.claim(finding, chunk)
+        completion = self.engine.complete(prompt, on_piece)
+        self.kept.keep(prompt, completion)
+        return Said(completion)
+
+    def question(self, finding: Finding, chunk: Chunk) -> Question:
+        kept = self.kept.find(self.renderer.claim(finding, chunk)) if self.kept.is_on else None
+        return Question(chunk.path, partial(self.ask, finding, chunk), kept=kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +65,7 @@ def verified(
     if verifier is None:
         return Verified(outcomes)
     questions = [
-        Question(one.chunk.path, partial(verifier.ask, finding, one.chunk))
-        for one in outcomes
-        for finding in one.findings
+        verifier.question(finding, one.chunk) for one in outcomes for finding in one.findings
     ]
     words = answered(questions, calls, limits, observer)
     return Verified(tuple(_weighed(outcomes, words)), words)

@@ -361,8 +361,12 @@ def test_what_is_kept_on_disk_is_told(
     assert (state, text) == ("ok", f"{folder}: not made yet")
     assert not folder.exists()
     folder.mkdir()
-    state, text = lines(reviewbot("doctor", "--privacy", *scripted, environ=environ))["learnt"]
-    assert (state, text.startswith(f"{folder}: numbers alone")) == ("ok", True)
+    told = lines(reviewbot("doctor", "--privacy", *scripted, environ=environ))
+    state, text = told["learnt"]
+    assert (state, text.startswith(f"{folder}/learnt.sqlite: numbers alone")) == ("ok", True)
+    assert "answers of models, which quote code" in told["cache"][1]
+    off = reviewbot("doctor", "--privacy", *scripted, "--no-cache", environ=environ)
+    assert lines(off)["cache"] == ("ok", "off: no answer of a model is kept")
 
 
 def test_quiet_says_only_what_is_not_well(reviewbot: Reviewbot, scripted: tuple[str, ...]) -> None:

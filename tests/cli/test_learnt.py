@@ -27,7 +27,7 @@ def _formats(fake: FakeOpenAI) -> list[str | None]:
 
 
 def _review(reviewbot: Reviewbot, fake: FakeOpenAI | FakeOllama, engine: str = "openai") -> int:
-    options = ("--url", fake.url, "--format", "json", "--linters", "off")
+    options = ("--url", fake.url, "--format", "json", "--linters", "off", "--no-cache")
     run = reviewbot("review", "--engine", engine, *options)
     return run.code
 

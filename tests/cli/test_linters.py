@@ -43,7 +43,7 @@ def test_linters_are_heard_unless_they_are_off(
         ("oxlint", 1, 1),
     ]
     assert run.report["usage"]["calls"] == 6
-    off = reviewbot(*scripted, "--format", "json", "--linters", "off").report
+    off = reviewbot(*scripted, "--format", "json", "--linters", "off", "--no-cache").report
     assert (off["findings"], off["linters"], off["usage"]["calls"]) == ([], [], 3)
 
 

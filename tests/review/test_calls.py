@@ -30,6 +30,9 @@ class _Asker:
     def fitted(self, chunk: Chunk) -> list[Chunk | Oversized]:
         return [chunk]
 
+    def recall(self, _: Chunk) -> Said | None:
+        return None
+
     def ask(self, chunk: Chunk, on_piece: OnPiece) -> Said:
         return self.asks(chunk, on_piece)
 

@@ -1,0 +1,1 @@
+"""What models answered, kept so that the same is not asked again."""

@@ -1,0 +1,35 @@
+"""What a cache offers: texts under digests of all that they follow from.
+
+A cache is worth having and never needed. It knows nothing of prompts and models, so one of this
+machine and one that a team shares look alike to a review.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a cache was of less use than it might be, a line for people. One that is `loud` lost
+    what was kept."""
+
+    what: str
+    loud: bool = False
+
+
+class Cache(Protocol):
+    """Any number of threads may use one at once. Nothing here raises: what cannot be read is not
+    there, and what cannot be written is not kept."""
+
+    @property
+    def troubles(self) -> tuple[Trouble, ...]: ...
+
+    def find(self, key: str) -> str | None:
+        """The very text that was kept under a key (hexadecimal), or None."""
+
+    def keep(self, key: str, text: str) -> None: ...
+
+    def close(self) -> None:
+        """Write what is left to write. It is not used after that."""

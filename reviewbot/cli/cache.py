@@ -1,0 +1,63 @@
+"""`reviewbot cache`: what is kept of earlier reviews, and how to be rid of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reviewbot.cache.database import DamagedError, UnfitError, bad_files
+from reviewbot.cache.local import LocalCache
+from reviewbot.cli.caching import local_cache
+from reviewbot.cli.options import settings_of
+from reviewbot.engines.learnt import cache_folder
+from reviewbot.errors import ReviewbotError
+from reviewbot.plain import plain_path
+
+_NO_FILES: dict[str, Any] = {"config_file": None, "no_config": False}
+
+
+@click.group()
+def cache() -> None:
+    """Say what the cache of answers holds, or empty it."""
+
+
+@cache.command()
+def stats() -> int:
+    """Where the cache is, what it holds and how often it was of use."""
+    with _told() as (found, folder):
+        held = found.stats()
+        click.echo(f"path   {plain_path(str(held.path))}")
+        click.echo(f"rows   {held.rows}")
+        click.echo(f"bytes  {held.bytes}")
+        click.echo(f"hits   {held.hits}")
+        for bad in bad_files(folder):
+            click.echo(f"set aside  {plain_path(str(bad))} ({bad.stat().st_size} bytes)")
+    return 0
+
+
+@cache.command()
+def clear() -> int:
+    """Delete all answers, and what was set aside as damaged."""
+    with _told() as (found, _):
+        rows = found.stats().rows
+        found.clear()
+        click.echo(f"deleted {rows} {'row' if rows == 1 else 'rows'}")
+    return 0
+
+
+@contextmanager
+def _told() -> Iterator[tuple[LocalCache, Path]]:
+    """The cache and its folder. Raises ReviewbotError."""
+    settings = settings_of(_NO_FILES, None)
+    folder = cache_folder(settings.cache_dir)
+    try:
+        yield local_cache(settings), folder
+    except (sqlite3.Error, OSError, ValueError, DamagedError, UnfitError) as error:
+        raise ReviewbotError(
+            f"cannot use the cache in {folder}: {error}", f"delete it: rm {folder}/cache.sqlite*"
+        ) from None
