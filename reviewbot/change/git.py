@@ -11,13 +11,13 @@ A hook's GIT_DIR, GIT_WORK_TREE and GIT_INDEX_FILE are kept on purpose: under `g
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from reviewbot.change.git_words import DeclinedError, contents_of, git_error, listed_id
 from reviewbot.change.pins import DIFF, FORMAT, PINS, environment
 from reviewbot.errors import GitError
 
@@ -25,15 +25,13 @@ if TYPE_CHECKING:
     from git.cmd import Git as Runner
 
 _FETCH = "fetch more of its history first: git fetch --unshallow"
-# Hexadecimal digits of an object id; SHA-256 has more.
-_SHA1 = 40
 
 
 def toplevel(cwd: Path) -> Path:
     """The top folder of the working tree that holds `cwd`. Raises GitError outside of one."""
     found = _start(cwd, "rev-parse", "--show-toplevel")
     if found.returncode != 0:
-        raise _git_error(found.stderr.decode(errors="replace"), cwd)
+        raise git_error(found.stderr.decode(errors="replace"), cwd)
     return Path(os.fsdecode(found.stdout.removesuffix(b"\n")))
 
 
@@ -48,7 +46,7 @@ def nothing_staged(cwd: Path) -> bool:
     tree = base.stdout.strip().decode() or _empty_tree(cwd)
     asked = _start(cwd, *arguments, tree, "--")
     if asked.returncode not in (0, 1):
-        raise _git_error(asked.stderr.decode(errors="replace"), cwd)
+        raise git_error(asked.stderr.decode(errors="replace"), cwd)
     return asked.returncode == 0
 
 
@@ -70,10 +68,6 @@ def _start(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         )
     except FileNotFoundError:
         raise GitError("git is not installed, or not on PATH", "install git") from None
-
-
-class _DeclinedError(GitError):
-    """git ran in a repository and said no, which to some questions is an answer."""
 
 
 class Git:
@@ -103,15 +97,15 @@ class Git:
             return self._text(
                 "rev-parse", "--quiet", "--verify", "--end-of-options", f"{revision}^{{commit}}"
             )
-        except _DeclinedError:
+        except DeclinedError:
             remedy = _FETCH if self.is_shallow() else "list what is there with: git log --oneline"
-            raise _DeclinedError(f"unknown revision {revision!r}", remedy) from None
+            raise DeclinedError(f"unknown revision {revision!r}", remedy) from None
 
     def head(self) -> str | None:
         """The id of HEAD's commit, None before the first one."""
         try:
             return self.commit_id("HEAD")
-        except _DeclinedError:
+        except DeclinedError:
             return None
 
     def parent(self, commit: str) -> str:
@@ -155,7 +149,7 @@ class Git:
         not hold enough to tell."""
         try:
             base = self._text("merge-base", one, other)
-        except _DeclinedError:
+        except DeclinedError:
             raise GitError(
                 f"{one[:12]} and {other[:12]} have no common ancestor here",
                 _FETCH if self.is_shallow() else "name both ends instead: --range A..B",
@@ -209,7 +203,7 @@ class Git:
         if not wanted:
             return {}
         output = self.answer("\n".join(wanted).encode() + b"\n", "cat-file", "--batch")
-        return _batch(output)
+        return contents_of(output)
 
     def answer(
         self,
@@ -228,7 +222,7 @@ class Git:
         )
         output, stderr = process.communicate(question)
         if process.returncode not in codes:
-            raise _git_error(stderr.decode(errors="replace"), self._cwd)
+            raise git_error(stderr.decode(errors="replace"), self._cwd)
         return bytes(output)
 
     def listing(self, tree: str = "") -> dict[str, str]:
@@ -239,7 +233,7 @@ class Git:
             rows = self._bytes("ls-files", "--stage", "-z", "--full-name", "--", ":/")
         entries = (row.split(b"\t", 1) for row in rows.split(b"\0") if row)
         names = ((path.decode("utf-8", "surrogateescape"), fields) for fields, path in entries)
-        return {name: _listed_id(fields) for name, fields in names}
+        return {name: listed_id(fields) for name, fields in names}
 
     def _text(self, *arguments: str) -> str:
         return self._bytes(*arguments).decode("utf-8", "surrogateescape").strip()
@@ -257,7 +251,7 @@ class Git:
         except GitCommandNotFound:
             raise GitError("git is not installed, or not on PATH", "install git") from None
         except GitCommandError as error:
-            raise _git_error(str(error.stderr), self._cwd) from None
+            raise git_error(str(error.stderr), self._cwd) from None
         return output
 
 
@@ -276,46 +270,3 @@ def _check_folder(cwd: Path) -> None:
     another repository would be reviewed."""
     if not (cwd.is_dir() and os.access(cwd, os.X_OK)):
         raise GitError(f"{cwd} is not a folder that can be entered")
-
-
-def _batch(output: bytes) -> dict[str, bytes]:
-    """`cat-file --batch` prints `<id> blob <size>LF<content>LF`, or `<id> missingLF`."""
-    contents = {}
-    at = 0
-    while at < len(output):
-        end = output.index(b"\n", at)
-        header = output[at:end].decode()
-        at = end + 1
-        if not header.endswith(" missing"):  # what is missing may have blanks in its name
-            name, kind, size = header.split(" ")
-            if kind == "blob":
-                contents[name] = output[at : at + int(size)]
-            at += int(size) + 1
-    return contents
-
-
-def _listed_id(fields: bytes) -> str:
-    """`MODE blob ID` of ls-tree, `MODE ID STAGE` of ls-files."""
-    return next(field for field in fields.decode("ascii").split(" ") if len(field) >= _SHA1)
-
-
-def _git_error(stderr: str, cwd: Path) -> GitError:
-    text = stderr.strip().removeprefix("stderr: ").strip("' \n")
-    if "not a git repository" in text:
-        return GitError(
-            f"{cwd} is not inside a git repository",
-            "change to one, or review a patch with: reviewbot review --diff FILE",
-        )
-    if "must be run in a work tree" in text:
-        return GitError(
-            f"{cwd} has no working tree: it is a bare repository, or inside of .git",
-            "review in a clone, or here: git diff A B | reviewbot review --diff -",
-        )
-    if "dubious ownership" in text:
-        # git names the folder to trust, which `cwd` may lie below.
-        remedy = re.search(r"git config --global --add safe\.directory .*", text)
-        return GitError(
-            f"git refuses {cwd}: it belongs to another user",
-            f"if you trust it: {remedy[0]}" if remedy else "",
-        )
-    return _DeclinedError(f"git failed in {cwd}: {text or 'no message'}")
