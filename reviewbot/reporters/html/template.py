@@ -9,16 +9,23 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
 from importlib import resources
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from reviewbot import __version__
 from reviewbot.plain import plain, plain_line, plain_path
 from reviewbot.reporters import muted
 from reviewbot.reporters.html.page import Page
+
+# What `plain.py:inert` keeps from being a command of a log, and what a log makes a link of.
+_COMMAND = re.compile(
+    r"#(?=#)|(?<=section)_(?=start|end)|(?<=travis)_|^[:/]|(?<=\s):(?=:)|:(?=//)|(?<=\bwww)\.",
+    re.MULTILINE,
+)
 
 
 def written(page: Page) -> Iterator[str]:
@@ -51,8 +58,12 @@ def packaged(name: str) -> str:
 
 
 def _plain(value: object) -> object:
-    """Text from outside without what a reader could not see; markup is the template's own."""
-    return plain(value) if type(value) is str else value
+    """Text from outside without what a reader could not see; markup is the template's own. A page
+    that is printed into a log commands its runner nothing: a browser reads the same."""
+    if type(value) is not str:
+        return value
+    text = _COMMAND.sub(lambda found: f"&#{ord(found.group())};", str(escape(plain(value))))
+    return Markup(text)  # noqa: S704  (escaped above)
 
 
 def _policy(style: str, script: str) -> str:
