@@ -13,9 +13,9 @@ from reviewbot.settings import EffortName
 # Parameters up to which an open question is worth little: a 1.5B model flags a bug as often as
 # its fix.
 _SMALL = 4_000_000_000
-# The doubt from which on a new version is taken for the wrong one. From 0.5 on the 1.5B flags one
-# ordinary change in four, and few more bugs (docs/quality.md).
-_SURE = 0.75
+# The doubt from which on a new version is taken for the wrong one. From 0.5 on the 1.5B flags twice
+# as many ordinary commits, and few more bugs (docs/quality.md).
+_SURE = 0.6
 # Of a single reviewer's noise most is gone after three to five votes (docs/quality.md).
 _VOTES = 3
 # Of four findings of the 1.5B on new functions one was true (the twins of docs/quality.md).
