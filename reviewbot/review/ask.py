@@ -59,6 +59,7 @@ def ask_all(
     cannot be opened is a fault."""
     begun = time.monotonic()
     engine: Lent | None = None
+    asked: Asked | None = None
     try:
         with (
             lent(opener, observer.loaded, manner.keeping) as engine,
@@ -70,8 +71,9 @@ def ask_all(
             except OtherEngineError:  # nothing was asked of it yet
                 asked = _asked(work, engine)
     except EngineError as error:
-        hits = unjudged(questions.hits, error.message)
-        asked = Asked(judgements=hits, fault=error.told)
+        # One that fails to close has answered all the same.
+        asked = asked or Asked(judgements=unjudged(questions.hits, error.message))
+        asked = replace(asked, fault=error.told)
     load = engine.load_seconds if engine else time.monotonic() - begun
     return replace(asked, load_seconds=load, ask_seconds=time.monotonic() - begun - load)
 
