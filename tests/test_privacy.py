@@ -256,7 +256,7 @@ def test_lures_of_the_environment_catch_nothing_with_ollama(
 ) -> None:
     lures = {name: text.replace("http:", f"{scheme}:") for name, text in _lures(trap).items()}
     run = run_here([*REVIEW, "--engine", "ollama", "--url", ollama.url], staged.path, lures)
-    assert run.report["status"] == "complete", run.err
+    assert run.report["status"] == "complete", run.report["problems"]
     assert len(ollama.chats) == 1
     assert trap.calls == []
     assert "not-yours" not in str(ollama.served.seen)

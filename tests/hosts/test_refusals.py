@@ -23,12 +23,12 @@ _NO_ENVIRON: dict[str, str] = {}
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "is no report that can be published"),
-        ("{", "is no report that can be published"),
-        ("[]", "is no report that can be published"),
-        (report(ADDED)[:-40], "is no report that can be published"),
-        (report(ADDED).replace('"schema_version":1', '"schema_version":9'), "schema_version"),
-        ('{"schema_version": 1}', "tool: Field required"),
+        ("", "is empty"),
+        ("{", "is no JSON: it was cut"),
+        ("[]", "is no report"),
+        (report(ADDED)[:-40], "is no JSON: it was cut"),
+        (report(ADDED).replace('"schema_version":1', '"schema_version":9'), "schema_version 9"),
+        ('{"schema_version": 1}', "is no JSON report of reviewbot"),
     ],
 )
 def test_what_is_no_report_is_not_published(
@@ -37,7 +37,7 @@ def test_what_is_no_report_is_not_published(
     run = to_gitlab(text)
     assert (run.code, gitlab.seen) == (2, [])
     assert said in run.err
-    assert "reviewbot review --format json" in run.err
+    assert "make it anew" in run.err
 
 
 def test_a_report_that_is_not_there_is_named(publish: Publish, tmp_path: Path) -> None:
