@@ -21,6 +21,8 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
+# A team's own rules are named so in findings, with the name of the rule's file behind it.
+TEAM_RULE = "RULE-"
 # The lowest severity that makes the exit code 1.
 Gate = Literal["never", "note", "warning", "error"]
 
@@ -60,13 +62,15 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What a model claims: no file and no line, only a quote that has yet to be found."""
+    """What a model claims: no file and no line, only a quote that has yet to be found. `rule` is
+    the team's rule that it names, empty for none."""
 
     quote: str
     message: str
     category: Category
     severity: Severity
     suggestion: str | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,11 @@ class Finding:
     source: Source = Source.MODEL
     muted: Mute | None = None
     also: tuple[int, ...] = ()
+
+    @property
+    def is_of_team(self) -> bool:
+        """Whether it breaks a rule of the team's own."""
+        return self.rule.startswith(TEAM_RULE)
 
 
 def fingerprint(rule: str, path: str, quote: str, occurrence: int = 0) -> str:

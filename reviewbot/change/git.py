@@ -225,12 +225,15 @@ class Git:
             raise git_error(stderr.decode(errors="replace"), self._cwd)
         return bytes(output)
 
-    def listing(self, tree: str = "") -> dict[str, str]:
-        """The blob ids of all files by path, of a tree or (without one) of the index."""
+    def listing(self, tree: str = "", folder: str = "") -> dict[str, str]:
+        """The blob ids of all files by path, of a tree or (without one) of the index; only those
+        in a folder, if one is named from the top of the repository."""
         if tree:
-            rows = self._bytes("ls-tree", "-r", "-z", "--full-tree", tree)
+            only = [f"{folder}/"] if folder else []
+            rows = self._bytes("ls-tree", "-r", "-z", "--full-tree", tree, "--", *only)
         else:
-            rows = self._bytes("ls-files", "--stage", "-z", "--full-name", "--", ":/")
+            only = [f":(top,literal){folder}/" if folder else ":/"]
+            rows = self._bytes("ls-files", "--stage", "-z", "--full-name", "--", *only)
         entries = (row.split(b"\t", 1) for row in rows.split(b"\0") if row)
         names = ((path.decode("utf-8", "surrogateescape"), fields) for fields, path in entries)
         return {name: listed_id(fields) for name, fields in names}

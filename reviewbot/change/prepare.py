@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from reviewbot.change.context.excerpt import Excerpt
 from reviewbot.change.context.library import in_context, read_page
 from reviewbot.change.redaction import Leak, redact
+from reviewbot.change.rules.rule import Rule, rules_about
 from reviewbot.change.selection.advice import Advice
 from reviewbot.change.selection.select import Selection, select
 from reviewbot.change.snapshot import Snapshot
@@ -42,13 +43,19 @@ def prepare(change_set: ChangeSet, advice: Advice, snapshot: Snapshot) -> Prepar
         pages = [
             read_page(file, texts[file.path, file.new_blob], parser) for file in selection.selected
         ]
-        excerpts = tuple(in_context(pages, snapshot, parser))
+        excerpts = tuple(_ruled(in_context(pages, snapshot, parser), advice.rules))
     leaks = tuple(leak for item in redacted for leak in item.leaks)
     paths = Counter(file.path for file in selection.selected)
     selected = ((file.path, texts[file.path, file.new_blob]) for file in selection.selected)
     known = {path: text for path, text in selected if text is not None and paths[path] == 1}
     own = tooling(snapshot, known)
     return Prepared(replace(change_set, files=files), selection, excerpts, leaks, known, own)
+
+
+def _ruled(excerpts: Iterable[Excerpt], rules: tuple[Rule, ...]) -> Iterator[Excerpt]:
+    for excerpt in excerpts:
+        about = rules_about(excerpt.path, rules)
+        yield replace(excerpt, rules=about) if about else excerpt
 
 
 def _text(content: bytes | None) -> str | None:

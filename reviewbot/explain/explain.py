@@ -101,7 +101,8 @@ def _made(subject: Subject, known: Explanation, told: Told) -> Explanation:
 def _told(subject: Subject, engine: Engine, means: Means, on_draft: OnDraft) -> Told:
     questions, budget = _questions(engine, means.manner, subject.language)
     asker = Asker(engine, questions, means.limits, means.observer)
-    parts = cut(subject.prepared.excerpts, budget)
+    # An explanation judges nothing, so rules would only take its room.
+    parts = cut((replace(one, rules=()) for one in subject.prepared.excerpts), budget)
     shown = list(pieces(part for part in parts if isinstance(part, Chunk)))
     packs = list(packed(shown, budget.free))
     told = Told()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 
 # Left free in the window for what the engine's template adds around the messages, and for the
 # path and the definition's name (git cuts its hunk header at 80 bytes).
@@ -16,6 +17,10 @@ QUALITY_TOKENS = 1200
 # References help, but a processor without GPU reads some 60 tokens a second, and whole files made
 # every measured model worse (SWE-PRBench).
 RELATED_TOKENS = 300
+# A team's rules stand before the code of every chunk that they are about. The words around them
+# take RULES_OVERHEAD.
+RULES_TOKENS = 400
+RULES_OVERHEAD = 150
 
 # What a tokenizer of code makes a token of, seen from outside: a word or a third of a long one,
 # each digit, each sign, each character of another script, a run of blanks.
@@ -61,3 +66,12 @@ class Budget:
     @property
     def related(self) -> int:
         return min(self.free // 5, RELATED_TOKENS)
+
+    @property
+    def rules(self) -> int:
+        """Tokens for the text of a team's rules; 0 where the code needs the room."""
+        return max(0, min(self.free // 3 - RULES_OVERHEAD, RULES_TOKENS))
+
+    def beside(self, tokens: int) -> Budget:
+        """What is left beside other text, of that many estimated tokens."""
+        return replace(self, reserve=self.reserve + ceil(tokens * self.code_scale))

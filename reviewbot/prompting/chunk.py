@@ -7,14 +7,17 @@ names are reviewed together (a changed signature and its call, an import and its
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import TypeVar
 
 from reviewbot.change.context.excerpt import Edited, Excerpt
 from reviewbot.change.context.names import changed_words
 from reviewbot.change.context.source import Reference
+from reviewbot.change.rules.rule import Rule
 from reviewbot.changeset import Line
 from reviewbot.prompting.budget import Budget, estimate_tokens
+from reviewbot.prompting.ruled import rules_cost, shown_rules
 from reviewbot.prompting.windows import line_cost, windows
 
 _T = TypeVar("_T")
@@ -42,7 +45,8 @@ class Chunk:
     """What one prompt reviews. It shows `lines` and answers for the changed ones from `start`
     on; what stands before is context, even where it is changed (another chunk answers for it).
     `left_out` names the references for which there was no room; `edited` are the definitions that
-    its lines stand in, whole, as they were and as they are."""
+    its lines stand in, whole, as they were and as they are. `rules` are those that the prompt
+    shows, `unshown` those for which there was no room."""
 
     path: str
     header: str
@@ -51,6 +55,9 @@ class Chunk:
     references: tuple[Reference, ...] = ()
     left_out: tuple[str, ...] = ()
     edited: tuple[Edited, ...] = ()
+    # No part of its digest, under which the sizes of its parts are kept.
+    rules: tuple[Rule, ...] = field(default=(), repr=False)
+    unshown: tuple[Rule, ...] = field(default=(), repr=False)
 
     @property
     def own(self) -> tuple[Line, ...]:
@@ -85,11 +92,21 @@ class _Part:
 
 
 def cut(excerpts: Iterable[Excerpt], budget: Budget) -> Iterator[Chunk | Oversized]:
-    """Chunks whose code and whose references stay within the budget (estimated).
+    """Chunks whose code, references and rules stay within the budget (estimated).
 
     Every changed line is in the responsibility of exactly one chunk, or comes back as
     `Oversized`.
     """
+    for rules, ruled in groupby(excerpts, key=lambda excerpt: excerpt.rules):
+        shown, unshown = shown_rules(rules, budget)
+        for part in _cut(ruled, budget.beside(rules_cost(shown))):
+            if rules and isinstance(part, Chunk):
+                yield replace(part, rules=shown, unshown=unshown)
+            else:
+                yield part
+
+
+def _cut(excerpts: Iterable[Excerpt], budget: Budget) -> Iterator[Chunk | Oversized]:
     for part in _grouped(_parts(excerpts, budget.code), min(budget.code, GROUP_TOKENS)):
         yield part if isinstance(part, Oversized) else _referring(part, budget.related)
 

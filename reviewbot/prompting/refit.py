@@ -9,16 +9,21 @@ from reviewbot.change.context.excerpt import Excerpt
 from reviewbot.change.context.names import changed_words
 from reviewbot.prompting.budget import Budget
 from reviewbot.prompting.chunk import Chunk, Oversized, cut, reference_cost
+from reviewbot.prompting.ruled import rules_cost, shown_rules
 from reviewbot.prompting.windows import line_cost
 
 
 def fitted(chunk: Chunk, budget: Budget) -> Iterator[Chunk | Oversized]:
     """The chunk as it is where it fits, without the references for which there is no room any
     more, or cut once more. Each of its own changed lines comes back exactly once."""
-    if sum(line_cost(line.text) for line in chunk.lines) > budget.code:
+    shown, gone = shown_rules(chunk.rules, budget)
+    left = budget.beside(rules_cost(shown))
+    if sum(line_cost(line.text) for line in chunk.lines) > left.code:
         yield from cut([_excerpt(chunk)], budget)
     else:
-        yield _referring(chunk, budget.related)
+        if gone:
+            chunk = replace(chunk, rules=shown, unshown=(*gone, *chunk.unshown))
+        yield _referring(chunk, left.related)
 
 
 def _excerpt(chunk: Chunk) -> Excerpt:
@@ -31,6 +36,7 @@ def _excerpt(chunk: Chunk) -> Excerpt:
         names=changed_words(chunk.own),
         references=chunk.references,
         left_out=chunk.left_out,
+        rules=(*chunk.rules, *chunk.unshown),
     )
 
 

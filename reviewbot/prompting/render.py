@@ -11,6 +11,7 @@ from typing import Literal
 import jinja2
 
 from reviewbot.change.context.source import Reference
+from reviewbot.change.rules.rule import Rule
 from reviewbot.change.secrets.search import masked
 from reviewbot.changeset import Line
 from reviewbot.finding import Category, Finding, Severity
@@ -18,12 +19,14 @@ from reviewbot.linters.base import Hit
 from reviewbot.plain import plain_line
 from reviewbot.prompt import Layout, Message, Prompt, Sampling, Think
 from reviewbot.prompting.chunk import Chunk
+from reviewbot.prompting.ruled import told_rules
 from reviewbot.prompting.special import displayed
 from reviewbot.prompting.templates import (
     CHUNK,
     EXAMPLES,
     HIT,
     PACKAGED,
+    RULES,
     SUSPECT,
     SYSTEM,
     VERIFY_CLAIM,
@@ -67,7 +70,8 @@ class Renderer:
         The instructions and the examples come first and are the same bytes every time, so that
         an engine reuses what it has read.
         """
-        return self._prompt(self._question(chunk or Chunk("", "", ())), reply_schema())
+        shown = chunk or Chunk("", "", ())
+        return self._prompt(self._question(shown), reply_schema(shown.rules))
 
     def suspect(self, chunk: Chunk) -> Prompt:
         """The prompt for a chunk that is held to be wrong: which line, and why. Up to the last
@@ -103,6 +107,13 @@ class Renderer:
         return self._layout
 
     def _question(self, chunk: Chunk) -> str:
+        """The rules stand in front, whatever template shows the code; without any, nothing
+        tells that there could be."""
+        rules = self._render(RULES, rules=told_rules(chunk.rules)) if chunk.rules else ""
+        code = self._code(chunk)
+        return f"{rules}\n\n{code}" if rules else code
+
+    def _code(self, chunk: Chunk) -> str:
         return self._render(
             CHUNK,
             path=shown_path(chunk.path),
@@ -213,11 +224,12 @@ def shown_path(path: str) -> str:
     return displayed(plain_line(*masked([path])))
 
 
-def reply_schema() -> str:
+def reply_schema(rules: Sequence[Rule] = ()) -> str:
     """The JSON Schema that a reply obeys. The quote comes first: what is written next is about
-    code that was copied, not about code that was remembered."""
+    code that was copied, not about code that was remembered. Where there are rules, each finding
+    names the one that it is about, or none."""
     quote = {"type": "string", "minLength": 1, "maxLength": _QUOTE_LENGTH}
-    return _schema(quote, least=0, most=MAX_FINDINGS)
+    return _schema(quote, rules, least=0, most=MAX_FINDINGS)
 
 
 def suspect_schema(chunk: Chunk) -> str:
@@ -225,19 +237,24 @@ def suspect_schema(chunk: Chunk) -> str:
     leaves the model no other."""
     texts = dict.fromkeys(displayed(line.text).strip() for line in chunk.own)
     lines = [text for text in texts if 0 < len(text) <= _QUOTE_LENGTH]
-    return _schema({"enum": lines}, least=1, most=1) if lines else reply_schema()
+    if not lines:
+        return reply_schema(chunk.rules)
+    return _schema({"enum": lines}, chunk.rules, least=1, most=1)
 
 
-def _schema(quote: dict[str, object], least: int, most: int) -> str:
+def _schema(quote: dict[str, object], rules: Sequence[Rule], least: int, most: int) -> str:
+    properties: dict[str, object] = {
+        "quote": quote,
+        "problem": {"type": "string", "minLength": 1, "maxLength": _MESSAGE_LENGTH},
+        "category": {"enum": [category.value for category in Category]},
+        "severity": {"enum": [severity.value for severity in Severity]},
+    }
+    if rules:
+        properties["rule"] = {"enum": [*(rule.name for rule in rules), ""]}
     finding = {
         "type": "object",
-        "properties": {
-            "quote": quote,
-            "problem": {"type": "string", "minLength": 1, "maxLength": _MESSAGE_LENGTH},
-            "category": {"enum": [category.value for category in Category]},
-            "severity": {"enum": [severity.value for severity in Severity]},
-        },
-        "required": ["quote", "problem", "category", "severity"],
+        "properties": properties,
+        "required": list(properties),
         "additionalProperties": False,
     }
     findings = {"type": "array", "minItems": least, "maxItems": most, "items": finding}

@@ -26,6 +26,7 @@ NAMES = (SYSTEM, CHUNK, EXAMPLES, HIT)
 # What their answers are worth was measured with these words: they are not the user's to replace.
 CONTRAST_SYSTEM = "contrast_system.j2"
 CONTRAST_VERSIONS = "contrast_versions.j2"
+RULES = "review_rules.j2"
 SUSPECT = "suspect.j2"
 VERIFY_SYSTEM = "verify_system.j2"
 VERIFY_CLAIM = "verify_claim.j2"
@@ -35,7 +36,7 @@ EXPLAIN_CODE = "explain_code.j2"
 EXPLAIN_POINTS = "explain_points.j2"
 EXPLAIN_MESSAGE = "explain_message.j2"
 _EXPLAIN = (EXPLAIN_SYSTEM, EXPLAIN_PART, EXPLAIN_CODE, EXPLAIN_POINTS, EXPLAIN_MESSAGE)
-FIXED = (CONTRAST_SYSTEM, CONTRAST_VERSIONS, SUSPECT, VERIFY_SYSTEM, VERIFY_CLAIM, *_EXPLAIN)
+FIXED = (CONTRAST_SYSTEM, CONTRAST_VERSIONS, RULES, SUSPECT, VERIFY_SYSTEM, VERIFY_CLAIM, *_EXPLAIN)
 # `{% include "default/review_system.j2" %}` in a file of the user's is reviewbot's own text.
 _DEFAULT = "default/"
 

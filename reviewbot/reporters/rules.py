@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reviewbot.finding import Category, Finding, Source
+from reviewbot.finding import TEAM_RULE, Category, Finding, Source
 
 _ABOUT = {
     Category.CORRECTNESS: (
@@ -83,6 +83,13 @@ def rule_info(finding: Finding) -> RuleInfo:
             f"{code} of {linter.lower()}",
             f"The linter {linter.lower()} reports its rule {code} on an added line; its own"
             " documentation explains the rule. A word of that linter on the line mutes it.",
+        )
+    if finding.is_of_team:
+        name = finding.rule.removeprefix(TEAM_RULE)
+        return RuleInfo(
+            f"The team's rule {name}",
+            f"A language model says that the line breaks a rule of this repository, which stands in"
+            f" .reviewbot/rules/{name}.md. It may be wrong: read the code before you believe it.",
         )
     title, examples = _ABOUT[finding.category]
     return RuleInfo(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 
 from reviewbot.changeset import Line, LineKind
-from reviewbot.finding import Candidate, Finding, Location, Side, fingerprint
+from reviewbot.finding import TEAM_RULE, Candidate, Finding, Location, Side, fingerprint
 from reviewbot.plain import plain, plain_line
 from reviewbot.prompting.chunk import Chunk
 from reviewbot.prompting.special import broken_up, displayed
@@ -44,11 +44,13 @@ def anchored(candidates: Iterable[Candidate], chunk: Chunk) -> Iterator[Finding 
 
 def _finding(candidate: Candidate, chunk: Chunk, place: _Place) -> Finding:
     quote = "\n".join(plain(chunk.lines[at].text).rstrip() for at in place)
-    rule = candidate.category.rule
+    # A rule that was not shown is no rule. How bad a breach is, the team has said.
+    team = next((rule for rule in chunk.rules if rule.name == candidate.rule), None)
+    rule = f"{TEAM_RULE}{team.name}" if team else candidate.category.rule
     return Finding(
         rule=rule,
         category=candidate.category,
-        severity=candidate.severity,
+        severity=team.severity if team else candidate.severity,
         confidence=UNVERIFIED,
         location=_location(chunk, place),
         quote=quote,

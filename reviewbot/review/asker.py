@@ -70,7 +70,8 @@ class Asker:
     def ask(self, chunk: Chunk, on_piece: OnPiece) -> Said:
         """Compare the versions of an edit, and ask what is wrong: openly, or where the old version
         is likely to be the better one, with the word that something is. Nothing more is asked
-        where the effort takes the comparison's word for it. Raises EngineError."""
+        where the effort takes the comparison's word for it, unless a team's rule holds for the
+        lines: the comparison knows none. Raises EngineError."""
         return self._said(chunk, lambda prompt: self._completed(prompt, on_piece))
 
     def recall(self, chunk: Chunk) -> Said | None:
@@ -86,13 +87,14 @@ class Asker:
         contrast = self._contrast(chunk, complete)
         renderer, effort = self._way.renderer, self._way.effort
         doubt = contrast.doubt if contrast and contrast.tells else None
-        if doubt is not None and doubt < effort.assurance:
+        if doubt is not None and doubt < effort.assurance and not chunk.rules:
             return Said(contrast=contrast)
         is_suspect = doubt is not None and doubt >= effort.suspicion
         prompt = renderer.suspect(chunk) if is_suspect else renderer.review(chunk)
         completion = self._learnt_from(prompt, complete)
         sure = effort.unverified if doubt is None else doubt
-        return Said(completion, contrast, sure, tuple(self._votes(prompt, complete)))
+        votes = tuple(self._votes(prompt, complete))
+        return Said(completion, contrast, sure, votes, effort.unverified)
 
     def _votes(self, prompt: Prompt, complete: _Complete) -> Iterator[Completion]:
         """More answers to a question that has one, which no failure takes away again."""

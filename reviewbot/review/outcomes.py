@@ -114,8 +114,14 @@ def _judged(chunk: Chunk, said: Said, refuter: Refuter) -> Outcome:
     # An answer beside the first that cannot be read is one vote less, and no fault.
     replies = [reply, *(vote for one in said.votes if not (vote := read_reply(one)).fault)]
     claims = [list(anchored(one.candidates, chunk)) for one in replies]
-    sure = round(said.confidence, 3)  # its words have no part in it
-    found = [[replace(one, confidence=sure) for one in some if one] for some in claims]
+    found = [[_weighed(one, said) for one in some if one] for some in claims]
     held = refuter.held(tuple(agreed(found)), chunk)
     dropped = sum(one is None for some in claims for one in some)
     return Outcome(chunk, held.findings, reply.fault, dropped, said, held.refuted)
+
+
+def _weighed(finding: Finding, said: Said) -> Finding:
+    """With the confidence of its kind; its words have no part in it."""
+    return replace(
+        finding, confidence=round(said.ruled if finding.is_of_team else said.confidence, 3)
+    )

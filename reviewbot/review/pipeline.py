@@ -23,6 +23,7 @@ from reviewbot.review.manner import Asking, Manner
 from reviewbot.review.observer import Observer
 from reviewbot.review.outcomes import Outcome
 from reviewbot.review.risk import riskiest_first
+from reviewbot.review.unshown import rule_notes
 
 
 def review(
@@ -61,6 +62,7 @@ def review(
         refuted=_refuted(asked.outcomes),
         linters=uses(heard, asked.judgements),
         files=files,
+        notes=rule_notes(outcome.chunk for outcome in asked.outcomes),
     )
 
 

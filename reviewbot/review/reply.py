@@ -40,6 +40,7 @@ class _ReplyFinding(BaseModel):
     problem: Text
     category: Category
     severity: Severity
+    rule: str = ""
 
 
 class _ReplyDocument(BaseModel):
@@ -113,4 +114,5 @@ def _candidate(item: _ReplyFinding) -> Candidate:
         message=unlinked(plain_line(item.problem))[:_LONGEST_MESSAGE],
         category=item.category,
         severity=item.severity,
+        rule=item.rule,
     )

@@ -13,12 +13,14 @@ from reviewbot.review.contrast import Contrast
 class Said:
     """The reply to the review's prompt, `votes` drawn for the same question, and, of an edit, the
     contrast of its versions. There is no review where the contrast left no doubt. `confidence` is
-    that of a finding in the review."""
+    that of a finding in the review, `ruled` that of one by a team's rule, of which a contrast
+    knows nothing."""
 
     review: Completion | None = None
     contrast: Contrast | None = None
     confidence: float = UNVERIFIED
     votes: tuple[Completion, ...] = ()
+    ruled: float = UNVERIFIED
 
     @property
     def is_kept(self) -> bool:

@@ -61,11 +61,15 @@ def verified(
     limits: Limits,
     observer: Observer,
 ) -> Verified:
-    """Without a verifier nothing is looked at again."""
+    """Without a verifier nothing is looked at again; nor is a breach of a team's rule, which is
+    asked for as a defect and need be none."""
     if verifier is None:
         return Verified(outcomes)
     questions = [
-        verifier.question(finding, one.chunk) for one in outcomes for finding in one.findings
+        verifier.question(finding, one.chunk)
+        for one in outcomes
+        for finding in one.findings
+        if not finding.is_of_team
     ]
     words = answered(questions, calls, limits, observer)
     return Verified(tuple(_weighed(outcomes, words)), words)
@@ -74,7 +78,11 @@ def verified(
 def _weighed(outcomes: Sequence[Outcome], words: Sequence[Word]) -> Iterator[Outcome]:
     word = iter(words)
     for one in outcomes:
-        yield replace(one, findings=tuple(_surer(finding, next(word)) for finding in one.findings))
+        findings = (
+            finding if finding.is_of_team else _surer(finding, next(word))
+            for finding in one.findings
+        )
+        yield replace(one, findings=tuple(findings))
 
 
 def _surer(finding: Finding, word: Word) -> Finding:

@@ -19,6 +19,7 @@ from reviewbot.change.context.enclosing import LONGEST_REACH, Scopes, blocks
 from reviewbot.change.context.names import changed_words
 from reviewbot.change.context.overlay import Overlay, Run, Span, indentation
 from reviewbot.change.context.source import Reference, Source
+from reviewbot.change.rules.rule import Rule
 from reviewbot.change.syntax import Definition, statement_starts
 from reviewbot.change.syntax.parser import Parser
 from reviewbot.changeset import FileChange, Line, LineKind
@@ -55,7 +56,8 @@ class Excerpt:
     `header` names the definition that the excerpt begins inside of. `borders` are the new line
     numbers where statements begin, for an excerpt that must be cut. `names` are the words on its
     changed lines, in the order of their first use. `references` are what else helps
-    to read it, the nearest first; `left_out` names what there was too much of.
+    to read it, the nearest first; `left_out` names what there was too much of. `rules` are those
+    that the file is held against, the most severe first.
     """
 
     path: str
@@ -66,6 +68,7 @@ class Excerpt:
     names: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     left_out: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
 
 def excerpts(

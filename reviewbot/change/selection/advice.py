@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from reviewbot.change.git import Git
+from reviewbot.change.rules.read import read_rules
+from reviewbot.change.rules.rule import Rule
 from reviewbot.change.selection.attributes import Marks, read_marks
 from reviewbot.change.selection.ignore import IGNORE_FILE, read_ignored
 from reviewbot.change.selection.names import generated_name, is_lock_file, vendored_folder
@@ -23,10 +25,11 @@ _NO_MARKS = Marks()
 @dataclass(frozen=True, slots=True)
 class Advice:
     """By path: the deciding line of `.reviewbotignore` where it ignores the file, and what the
-    attributes say."""
+    attributes say; and the rules that files are held against."""
 
     ignored: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     marks: Mapping[str, Marks] = field(default_factory=lambda: MappingProxyType({}))
+    rules: tuple[Rule, ...] = ()
 
     def wants(self, path: str) -> bool:
         """Whether `-linguist-generated` says that people write the file."""
@@ -37,12 +40,14 @@ NO_ADVICE = Advice()
 
 
 def read_advice(git: Git, scope: Scope, files: Iterable[FileChange]) -> Advice:
-    """Raises GitError. A patch from outside belongs to no repository: nobody advises on it."""
+    """Raises GitError, and ConfigError for a rule that cannot be read. A patch from outside belongs
+    to no repository: nobody advises on it."""
     if scope.kind == "diff":
         return NO_ADVICE
     tree = scope.advised_by
     paths = [path for file in files for path in _names(file)]
-    return Advice(read_ignored(git, tree, paths), read_marks(git, tree, paths))
+    rules = read_rules(git, scope)
+    return Advice(read_ignored(git, tree, paths), read_marks(git, tree, paths), rules)
 
 
 def by_name(file: FileChange, advice: Advice) -> str:
