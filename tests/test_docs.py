@@ -10,6 +10,7 @@ from typing import get_args
 
 import pytest
 
+from reviewbot.change.syntax.language import LANGUAGES
 from reviewbot.config import user_prompts_folder
 from reviewbot.prompting.trial import SAMPLES
 from reviewbot.settings import FormatName
@@ -20,7 +21,7 @@ PAGES = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"]
 
 _PAGES = (
     *("architecture", "cache", "ci", "explain", "muting", "prompts", "publish", "quality"),
-    "reports",
+    *("reports", "rules"),
 )
 
 
@@ -88,6 +89,34 @@ def test_command_of_the_page_on_prompts_runs_with_its_example(
     assert run.code == 0, run.err
     assert "At most 4 findings" in run.out
     assert "Write each problem in Japanese (日本語)." in run.out
+
+
+def test_the_example_of_the_page_on_rules_is_one(
+    reviewbot: Reviewbot, repository: Repository, script: Callable[..., str]
+) -> None:
+    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```markdown\n(.*?)```", page, re.DOTALL)
+    (told,) = re.findall(r"^src/orders\.py:.*$", page, re.MULTILINE)
+    problem = told.partition("error: ")[2].partition(" [")[0]
+    claim = {"quote": "print(order)", "problem": f"{problem}.", "category": "api-contract"}
+    found = {**claim, "severity": "note", "rule": "no-print"}
+    chosen = {
+        "REVIEWBOT_ENGINE": "scripted",
+        "REVIEWBOT_MODEL": script({"reply": {"findings": [found]}}),
+    }
+    repository.stage(".reviewbot/rules/no-print.md", example)
+    repository.commit()
+    repository.stage("src/orders.py", "print(order)\n")
+    show, review = (
+        reviewbot(*shlex.split(line)[1:], environ=chosen) for line in commands("docs/rules.md")
+    )
+    assert "- no-print (error): No print. Output goes through the logger" in show.out
+    assert told in review.out.splitlines()
+
+
+def test_the_page_on_rules_names_each_language() -> None:
+    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    assert f"`{' '.join(LANGUAGES)}`" in page
 
 
 def test_the_commands_of_the_page_on_muting_run_one_after_the_other(

@@ -20,7 +20,7 @@ RELATED_TOKENS = 300
 # A team's rules stand before the code of every chunk that they are about. The words around them
 # take RULES_OVERHEAD.
 RULES_TOKENS = 400
-RULES_OVERHEAD = 150
+RULES_OVERHEAD = 160
 
 # What a tokenizer of code makes a token of, seen from outside: a word or a third of a long one,
 # each digit, each sign, each character of another script, a run of blanks.
