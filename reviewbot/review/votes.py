@@ -41,6 +41,8 @@ def agreed(answers: Sequence[Sequence[Finding]]) -> Iterator[Finding]:
 
 
 def _is_same(one: Finding, other: Finding) -> bool:
+    if one.rule != other.rule and (one.is_of_team or other.is_of_team):
+        return False  # a breach of a rule is no vote for a defect beside it
     a, b = one.location, other.location
     apart = max(a.start_line, b.start_line) - min(a.end_line, b.end_line)
     return a.path == b.path and a.side is b.side and apart <= _NEAR

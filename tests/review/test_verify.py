@@ -44,6 +44,7 @@ class _Engine:
     """Finds the same thing each time; `looks` are its second looks, or how they fail."""
 
     looks: list[Completion | Exception]
+    found: Completion = _FOUND
     always_thinks: bool = False
     slots: int | None = 1
     asked: list[Prompt] = field(default_factory=list)
@@ -62,7 +63,7 @@ class _Engine:
     def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
         on_piece("a")
         if prompt.choice != STANDS:
-            return _FOUND
+            return self.found
         self.asked.append(prompt)
         look = self.looks.pop(0)
         if isinstance(look, Exception):
@@ -110,6 +111,21 @@ def test_the_second_look_shows_the_code_and_the_claim_and_nothing_of_the_review(
     assert "It divides by zero where b is 0." in prompt.text
     assert "findings" not in prompt.text
     assert prompt.max_tokens == 1
+
+
+def test_a_breach_of_a_team_s_rule_is_not_looked_at_again(repository: Repository) -> None:
+    """Whether it is a defect was not the question. Findings beside it keep their own answers."""
+    repository.stage(".reviewbot/rules/no-half.md", "+++\n+++\nNever halve.\n")
+    repository.commit()
+    named = {"quote": "def half(a, b):", "problem": "It halves what b is.", "rule": "no-half"}
+    text = json.dumps({"findings": [{**_CLAIM, **named}, _CLAIM]})
+    found = replace(_FOUND, text=text)
+    engine = _Engine([_odds(-3.0)], found=found)
+    findings = {one.rule: one for one in _review(repository, engine).findings}
+    (plain, *_) = _review(repository, _Engine([], found=found), "balanced").findings
+    assert len(engine.asked) == 1
+    assert findings["RB-CORRECTNESS"].confidence < 0.5 <= findings["RULE-no-half"].confidence
+    assert plain.confidence == 0.5
 
 
 @pytest.mark.parametrize("error", [ReplyError("no"), EngineUnavailable("gone")])
