@@ -89,9 +89,8 @@ def _configured(repository: Repository, project: Path, program: str) -> None:
         ".pre-commit-config.yaml",
         f"repos:\n- repo: {project}\n  rev: {revision}\n  hooks:\n{hooks}",
     )
-    _run(
-        repository, found, "install", "-t", "pre-commit", "-t", "pre-merge-commit", "-t", "pre-push"
-    )
+    stages = ("-t", "pre-commit", "-t", "pre-merge-commit", "-t", "pre-push")
+    _run(repository, found, "install", *stages)
 
 
 def _keep(repository: Repository, name: str, text: str) -> None:

@@ -99,7 +99,6 @@ def test_a_merge_is_reviewed(parted: Repository) -> None:
 @pytest.mark.parametrize("kind", ["branch", "tag"])
 def test_a_reference_of_that_name_stops_no_review(parted: Repository, kind: str) -> None:
     """Whoever is fetched from chooses the names of tags."""
-    parted.git(
-        "update-ref", f"refs/{'tags' if kind == 'tag' else 'heads'}/CHERRY_PICK_HEAD", "side"
-    )
+    folder = "tags" if kind == "tag" else "heads"
+    parted.git("update-ref", f"refs/{folder}/CHERRY_PICK_HEAD", "side")
     assert under_way(git_folder(parted.path)) == ""
