@@ -61,9 +61,7 @@ def test_a_whole_review_past_the_deadline_was_not_cut_short() -> None:
             "reviewbot review --range aaaaaaaaaaaa..bbbbbbbbbbbb",
         ),
         (
-            Scope(
-                "range", "a push", base="4b825dc642cb6eb9a060e54bf8d69288fbee4904", head="b" * 40
-            ),
+            Scope("range", "a push", base="4b825dc642cb" + "0" * 28, head="b" * 40),
             "git diff 4b825dc642cb bbbbbbbbbbbb | reviewbot review --diff -",
         ),
     ],
