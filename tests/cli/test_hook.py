@@ -198,17 +198,18 @@ def _stage_ten(repository: Repository) -> None:
         repository.stage(f"f{number}.py", f"value = {number}\n")
 
 
+@pytest.mark.slow
 def test_a_hook_stops_at_its_deadline_and_names_what_is_left(
     reviewbot: Reviewbot, repository: Repository, script: Script
 ) -> None:
     _stage_ten(repository)
-    slow = engine(script, CLEAN | {"contains": "f0.py"}, _SLOW)
-    run = reviewbot("hook", "pre-commit", *slow, environ={"REVIEWBOT_HOOK_DEADLINE": "3"})
+    slow = engine(script, CLEAN | {"contains": "f0.py"}, _SLOW | {"seconds": 1.5})
+    run = reviewbot("hook", "pre-commit", *slow, environ={"REVIEWBOT_HOOK_DEADLINE": "8"})
     assert run.code == 0
     assert "f9.py: the deadline has passed" in run.out
     assert "INCOMPLETE" in run.out
     (line,) = run.err.splitlines()
-    assert "stopped after 3 s; the rest: reviewbot review --commit HEAD (what was answered" in line
+    assert "stopped after 8 s; the rest: reviewbot review --commit HEAD (what was answered" in line
     assert "set hook_deadline" in line
     repository.commit()
     rest = reviewbot("review", "--commit", "HEAD", *slow)
