@@ -45,9 +45,10 @@ $(TEST_MODELS)/.made: $(VENV)/.dev reviewbot/models/catalog.toml
 	REVIEWBOT_MODELS_DIR=$(TEST_MODELS) $(BIN)/reviewbot models pull smollm2-135m
 	touch $@
 
-# What runs the GitLab component as a pipeline does. Its Node is newer than most systems'.
+# What runs the GitLab component as a pipeline does, whose Node is newer than most systems', and a
+# hook manager.
 $(NODE)/.made: Makefile
-	npm install --prefix $(NODE) --no-audit --no-fund --no-save gitlab-ci-local@4.75.1 node@22
+	npm install --prefix $(NODE) --no-audit --no-fund --no-save gitlab-ci-local@4.75.1 husky@9.1.7 node@22
 	touch $@
 
 test: $(VENV)/.dev $(WHEELHOUSE)/.made $(TEST_MODELS)/.made

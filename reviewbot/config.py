@@ -22,8 +22,11 @@ from reviewbot.settings import Settings
 
 PREFIX = "REVIEWBOT_"
 # Variables with our prefix that are no settings: the keys that are sent to an engine and to code
-# hosts, which stand in no file, and two that only the project's own tests read.
-_NOT_SETTINGS = frozenset({"API_KEY", "GITHUB_TOKEN", "GITLAB_TOKEN", "REQUIRE", "TEST_OLLAMA"})
+# hosts, which stand in no file, the one that skips a hook (`__main__.py`), and two that only the
+# project's own tests read.
+_NOT_SETTINGS = frozenset(
+    {"API_KEY", "GITHUB_TOKEN", "GITLAB_TOKEN", "REQUIRE", "SKIP", "TEST_OLLAMA"}
+)
 _MOST = 1_000_000_000
 # Keys whose value is a file that changes what a model says, or what is told of it.
 _PATHS = frozenset({"system_prompt", "lora", "baseline"})

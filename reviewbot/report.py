@@ -104,12 +104,13 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Wall-clock seconds."""
+    """Wall-clock seconds. `wait` is the part of `load` in which another review had the engine."""
 
     capture: float = 0.0
     load: float = 0.0
     ask: float = 0.0
     total: float = 0.0
+    wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,13 @@ class Settings:
         None,
         trusted=False,
     )
+    hook_deadline: float = _key(
+        "What `deadline` is in a hook where it is not set: seconds after which a commit or a push"
+        " is no longer kept waiting; 0: none (docs/hooks.md).",
+        10.0,
+        trusted=False,
+        least=0,
+    )
     # From the environment alone, and no keys: what is sent to the engine, and where the user's
     # own Ollama tools look for their server.
     api_key: str | None = field(default=None, repr=False)

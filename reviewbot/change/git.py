@@ -35,6 +35,15 @@ def toplevel(cwd: Path) -> Path:
     return Path(os.fsdecode(found.stdout.removesuffix(b"\n")))
 
 
+def git_folder(cwd: Path) -> Path:
+    """The folder of git's own files for this working tree; each linked one has its own. Raises
+    GitError outside of a repository."""
+    found = _start(cwd, "rev-parse", "--git-dir")
+    if found.returncode != 0:
+        raise git_error(found.stderr.decode(errors="replace"), cwd)
+    return cwd / os.fsdecode(found.stdout.removesuffix(b"\n"))
+
+
 def nothing_staged(cwd: Path) -> bool:
     """Whether the index equals HEAD (or is empty, before the first commit).
 

@@ -62,7 +62,8 @@ def explain(revision: str | None, staged: bool, explanation_format: str, **optio
     with means(settings, verbosity_of(options), line=not streams) as given:
         teller = _Teller(streams=streams)
         found = explained(subject, given.of_explaining, teller.tell)
-    timings = replace(found.timings, capture=change.seconds, total=change.seconds + given.seconds)
+    total = change.seconds + given.seconds
+    timings = replace(found.timings, capture=change.seconds, total=total, wait=given.waited)
     found = replace(found, timings=timings, connections=given.connections)
     teller.end(found, explanation_format)
     return found.exit_code

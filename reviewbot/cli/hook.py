@@ -1,16 +1,22 @@
-"""`reviewbot hook`: the entry points of git's hooks. They advise; a gate or `--strict` blocks."""
+"""`reviewbot hook`: the entry points of git's hooks. They advise; a gate or `--strict` blocks.
+
+A commit does not wait for longer than `hook_deadline`, nor for a review of what git commits by
+itself in a rebase and its like; both are told in a line, with what to do about it.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
-from reviewbot.change.git import nothing_staged, toplevel
+from reviewbot.change.git import git_folder, nothing_staged, toplevel
+from reviewbot.cli.allowance import Allowance, words_on
 from reviewbot.cli.options import (
     baseline_option,
     settings_of,
@@ -21,6 +27,7 @@ from reviewbot.cli.options import (
 from reviewbot.cli.output import Output, say, write
 from reviewbot.cli.run import Change, captured, run
 from reviewbot.errors import ExitCode
+from reviewbot.hooks.under_way import under_way
 from reviewbot.report import Report
 from reviewbot.settings import Settings
 
@@ -36,15 +43,24 @@ def hook(stage: str, arguments: tuple[str, ...], **options: Any) -> int:
     """Run as the git hook STAGE; ARGUMENTS are what git appends (of a push: remote and URL).
 
     The hook advises: it exits with 0 unless a finding reaches --fail-on, or --strict is set and
-    the review is incomplete.
+    the review is incomplete. It stops asking after 10 seconds unless --deadline or hook_deadline
+    says otherwise, and does nothing where REVIEWBOT_SKIP=1 or within a rebase.
     """
+    begun = time.monotonic()
     cwd = Path.cwd()
+    if stage in _STAGED and (what := under_way(git_folder(cwd))):
+        _tell(f"{what} is in progress: not reviewed; `reviewbot review` does it all the same")
+        return ExitCode.OK
     settings = settings_of(options, toplevel(cwd))
     if stage in _STAGED and nothing_staged(cwd):
         if not options["quiet"]:
             say("reviewbot: nothing staged to review\n")
         return ExitCode.OK
-    codes = [_reviewed(change, settings, options) for change in _changes(stage, cwd, arguments)]
+    allowance = Allowance.of(settings, begun)
+    codes = [
+        _reviewed(change, settings, allowance, options)
+        for change in _changes(stage, cwd, arguments)
+    ]
     return ExitCode.FINDINGS if ExitCode.FINDINGS in codes else max(codes, default=ExitCode.OK)
 
 
@@ -64,13 +80,25 @@ def _changes(stage: str, cwd: Path, arguments: tuple[str, ...]) -> Iterator[Chan
         yield captured(git, scope)
 
 
-def _reviewed(change: Change, settings: Settings, options: dict[str, Any]) -> ExitCode:
-    report = run(change, settings, verbosity_of(options))
+def _reviewed(
+    change: Change, settings: Settings, allowance: Allowance, options: dict[str, Any]
+) -> ExitCode:
+    report = run(change, allowance.bounding(settings), verbosity_of(options))
     _print(report, options)
+    words = words_on(report, settings, allowance)
+    if words and not (options["quiet"] and report.is_well):
+        _tell(words)
     code = report.exit_code(settings.fail_on)
     if code is ExitCode.INCOMPLETE and not settings.strict:
         return ExitCode.OK
     return code
+
+
+def _tell(words: str) -> None:
+    """On standard error, after what stands on standard output."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    click.echo(f"reviewbot: {words}", err=True)
 
 
 def _print(report: Report, options: dict[str, Any]) -> None:

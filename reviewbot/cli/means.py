@@ -29,6 +29,7 @@ class Means:
     observer: Observer
     door: Door
     begun: float
+    turns: list[float]
 
     @property
     def of_explaining(self) -> OfExplaining:
@@ -40,6 +41,11 @@ class Means:
     def seconds(self) -> float:
         """Since all this was made ready."""
         return time.monotonic() - self.begun
+
+    @property
+    def waited(self) -> float:
+        """Seconds in which another review had the engine."""
+        return sum(self.turns)
 
     @property
     def connections(self) -> tuple[str, ...]:
@@ -63,6 +69,7 @@ def means(settings: Settings, verbosity: Verbosity, *, line: bool = True) -> Ite
     door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
     limits = Limits(settings.max_chunks, ends_at, settings.timeout, settings.slots)
     with watching(quiet=verbosity.quiet, thoughts=verbosity.thoughts, line=line) as observer:
-        patience = Patience(settings.timeout, ends_at, observer.waits)
+        turns: list[float] = []
+        patience = Patience(settings.timeout, ends_at, observer.waits, turns.append)
         asked = replace(wanted(settings), locks=cache_folder(settings.cache_dir) / "locks")
-        yield Means(opener(asked, door, patience), way, limits, observer, door, begun)
+        yield Means(opener(asked, door, patience), way, limits, observer, door, begun, turns)

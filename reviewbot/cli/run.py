@@ -77,7 +77,8 @@ def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
     ends_at = None if settings.deadline is None else begun + settings.deadline
     door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
     with watching(quiet=verbosity.quiet, thoughts=verbosity.thoughts) as observer:
-        patience = Patience(settings.timeout, ends_at, observer.waits)
+        turns: list[float] = []
+        patience = Patience(settings.timeout, ends_at, observer.waits, turns.append)
         open_engine = opener(
             replace(wanted(settings), locks=cache_folder(settings.cache_dir) / "locks"),
             door,
@@ -88,7 +89,7 @@ def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
             way = replace(way, keeping=keeping)
             report = review(change.prepared, open_engine, limits, observer, way)
     total = change.seconds + time.monotonic() - begun
-    timings = replace(report.timings, capture=change.seconds, total=total)
+    timings = replace(report.timings, capture=change.seconds, total=total, wait=sum(turns))
     report = replace(report, timings=timings, connections=door.connections)
     report = muting(report)
     _tell(report, verbose=verbosity.verbose)

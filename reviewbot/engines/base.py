@@ -24,7 +24,7 @@ OnPiece = Callable[[str], None]
 OnWait = Callable[[str], None]
 
 
-def _untold(_what: str) -> None:
+def _untold(_what: object) -> None:
     pass
 
 
@@ -57,11 +57,13 @@ Opener = Callable[[], AbstractContextManager[Engine]]
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long to wait: `timeout` seconds for the next byte, and never past `ends_at` on the
-    monotonic clock (None: no deadline). `on_wait` is told what a long wait is for."""
+    monotonic clock (None: no deadline). `on_wait` is told what a long wait is for, `on_turn` how
+    many seconds another review was waited for."""
 
     timeout: float
     ends_at: float | None = None
     on_wait: OnWait = _untold
+    on_turn: Callable[[float], None] = _untold
 
     @property
     def left(self) -> float:

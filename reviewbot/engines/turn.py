@@ -46,12 +46,15 @@ def turn(engine: str, folder: Path, patience: Patience) -> Iterator[None]:
 
 
 def _lock(file: IO[str], engine: str, patience: Patience) -> None:
-    told = False
-    while not _locked(file):
-        if not told:
-            patience.on_wait(f"waiting for another review to end on {engine}")
-            told = True
-        time.sleep(min(_AGAIN, patience.left))
+    if _locked(file):
+        return
+    patience.on_wait(f"waiting for another review to end on {engine}")
+    begun = time.monotonic()
+    try:
+        while not _locked(file):
+            time.sleep(min(_AGAIN, patience.left))
+    finally:
+        patience.on_turn(time.monotonic() - begun)
 
 
 def _locked(file: IO[str]) -> bool:

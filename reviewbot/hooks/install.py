@@ -110,7 +110,7 @@ def _check(path: Path) -> None:
         if word in text:
             raise UsageError(
                 f"{path} is {manager}'s, which writes it anew each time it is installed",
-                f"name reviewbot in {file} instead (README, As a pre-commit hook)",
+                f"name reviewbot in {file} instead (docs/hooks.md)",
             )
 
 

@@ -122,6 +122,9 @@ class TimingsEntry(BaseModel):
     load: float
     ask: float
     total: float
+    wait: float = Field(
+        default=0.0, description="The part of `load` in which another review had the engine."
+    )
 
 
 class ReportDocument(BaseModel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shlex
 import subprocess
 import sys
@@ -153,3 +155,107 @@ def test_linked_worktree(repository: Repository, script: Script) -> None:
     review = linked.path.parent / "review.txt"
     linked.git("commit", "-m", "x", REVIEW=str(review))
     assert "a.py:1: error" in review.read_text()
+
+
+@pytest.mark.parametrize("stage", ["pre-commit", "pre-push"])
+def test_a_hook_that_is_to_be_skipped_says_so_and_imports_nothing(
+    repository: Repository, stage: str
+) -> None:
+    repository.write(".reviewbot.toml", "no_such_key = 1\n")
+    done = subprocess.run(
+        [sys.executable, "-P", "-X", "importtime", "-m", "reviewbot", "hook", stage, "origin"],
+        cwd=repository.path,
+        env=os.environ | {"REVIEWBOT_SKIP": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.splitlines()[-1] == "reviewbot: skipped, as REVIEWBOT_SKIP says"
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "reviewbot" in imported
+    assert not imported & {"click", "json", "subprocess", "reviewbot.cli"}
+
+
+@pytest.mark.parametrize("value", ["", "0"])
+def test_a_hook_is_not_skipped_by_a_variable_that_says_no(reviewbot: Reviewbot, value: str) -> None:
+    run = reviewbot("hook", "pre-commit", environ={"REVIEWBOT_SKIP": value})
+    assert run.out == "reviewbot: nothing staged to review\n"
+
+
+def test_what_skips_a_hook_does_not_skip_a_review(reviewbot: Reviewbot) -> None:
+    run = reviewbot("review", environ={"REVIEWBOT_SKIP": "1"})
+    assert (run.code, run.out) == (0, "reviewbot: nothing staged to review\n")
+
+
+# Ten files, each a chunk: the first is answered at once, the others are slow.
+_SLOW: dict[str, object] = {"reply": {"findings": []}, "seconds": 0.6}
+
+
+def _stage_ten(repository: Repository) -> None:
+    for number in range(10):
+        repository.stage(f"f{number}.py", f"value = {number}\n")
+
+
+@pytest.mark.slow
+def test_a_hook_stops_at_its_deadline_and_names_what_is_left(
+    reviewbot: Reviewbot, repository: Repository, script: Script
+) -> None:
+    _stage_ten(repository)
+    slow = engine(script, CLEAN | {"contains": "f0.py"}, _SLOW | {"seconds": 1.5})
+    run = reviewbot("hook", "pre-commit", *slow, environ={"REVIEWBOT_HOOK_DEADLINE": "8"})
+    assert run.code == 0
+    assert "f9.py: the deadline has passed" in run.out
+    assert "INCOMPLETE" in run.out
+    (line,) = run.err.splitlines()
+    assert "stopped after 8 s; the rest: reviewbot review --commit HEAD (what was answered" in line
+    assert "set hook_deadline" in line
+    repository.commit()
+    rest = reviewbot("review", "--commit", "HEAD", *slow)
+    assert "10 of 10 changed lines reviewed (" in rest.out
+    assert "from cache" in rest.out
+
+
+def test_a_hook_that_got_no_answer_in_time_says_so(
+    reviewbot: Reviewbot, repository: Repository, script: Script
+) -> None:
+    repository.stage("a.py", "a = 1\n")
+    slow = engine(script, {"reply": {"findings": []}, "seconds": 0.1})
+    run = reviewbot("hook", "pre-commit", *slow, "--strict", "--deadline", "0.01")
+    assert run.code == 3
+    assert "nothing in that time; the rest: reviewbot review; more time" in run.err
+
+
+@pytest.mark.parametrize("said", [{"REVIEWBOT_HOOK_DEADLINE": "0"}, {"REVIEWBOT_DEADLINE": "60"}])
+def test_a_hook_takes_its_time_where_it_may_and_says_what_for(
+    reviewbot: Reviewbot, repository: Repository, script: Script, said: dict[str, str]
+) -> None:
+    _stage_ten(repository)
+    if "REVIEWBOT_DEADLINE" in said:
+        said = said | {"REVIEWBOT_HOOK_DEADLINE": "0.5"}
+    run = reviewbot("hook", "pre-commit", *engine(script, _SLOW), environ=said)
+    assert "10 of 10 changed lines reviewed" in run.out
+    assert re.fullmatch(
+        r"reviewbot: \d+\.\d s: (.*, )?\d+\.\d s for 10 answered calls\n", run.err
+    ), run.err
+
+
+def test_the_refs_of_a_push_have_one_deadline(
+    reviewbot: Reviewbot, repository: Repository, script: Script
+) -> None:
+    heads = []
+    for branch in ("one", "two"):
+        repository.git("checkout", "-q", "--orphan", branch)
+        for number in range(4):
+            repository.stage(f"{branch}{number}.py", f"{branch} = {number}\n")
+        heads.append((branch, repository.commit()))
+    zero = "0" * 40
+    lines = "".join(f"refs/heads/{b} {head} refs/heads/{b} {zero}\n" for b, head in heads)
+    push = ("hook", "pre-push", *engine(script, _SLOW), "--deadline", "2.5", "o", "file:///x")
+    run = reviewbot(*push, stdin=lines.encode())
+    assert run.code == 0
+    assert "two3.py: the deadline has passed" in run.out
+    assert run.out.count("INCOMPLETE") >= 1
+    command = run.err.splitlines()[-1].partition("the rest: ")[2]
+    assert re.match(r"git diff [0-9a-f]{12} [0-9a-f]{12} \| reviewbot review --diff -", command)

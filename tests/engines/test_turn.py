@@ -43,10 +43,11 @@ def _held(folder: Path, engine: str) -> Iterator[subprocess.Popen[bytes]]:
 
 def test_a_turn_is_waited_for_and_said_to_be(tmp_path: Path) -> None:
     waits: list[str] = []
+    seconds: list[float] = []
     had = threading.Event()
 
     def wait() -> None:
-        with turn("e", tmp_path, Patience(60, on_wait=waits.append)):
+        with turn("e", tmp_path, Patience(60, None, waits.append, seconds.append)):
             had.set()
 
     with _held(tmp_path, "e") as other:
@@ -58,6 +59,8 @@ def test_a_turn_is_waited_for_and_said_to_be(tmp_path: Path) -> None:
         other.kill()  # whoever dies gives its turn up
     thread.join(timeout=60)
     assert had.is_set()
+    (waited,) = seconds
+    assert waited > 0
     assert waits == ["waiting for another review to end on e"]
 
 

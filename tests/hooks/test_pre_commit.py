@@ -12,8 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.conftest import ROOT, TEST_MODELS, WHEELHOUSE, Repository, required
+from tests.hooks.managers import tool
 
 pytestmark = pytest.mark.hooks
 
@@ -31,30 +33,6 @@ def pre_commit_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not (WHEELHOUSE / ".made").exists():
         required("hooks")
     return tmp_path_factory.mktemp("pre-commit")
-
-
-@pytest.fixture(scope="session")
-def hook_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a user's `repo:` names: a clone of this project as it stands, committed."""
-    path = tmp_path_factory.mktemp("hook") / "reviewbot"
-    environ = {name: text for name, text in os.environ.items() if not name.startswith("GIT_")}
-    tracked = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        env=environ,
-        capture_output=True,
-        check=True,
-    )
-    for name in filter(None, tracked.stdout.decode().split("\0")):
-        source = ROOT / name
-        if source.is_file():
-            (path / name).parent.mkdir(parents=True, exist_ok=True)
-            (path / name).write_bytes(source.read_bytes())
-    made = Repository(path)
-    made.git("init", "--quiet", "--template=")
-    made.git("add", ".")
-    made.git("-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "-m", "x")
-    return path
 
 
 @pytest.fixture
@@ -102,8 +80,23 @@ def configure(
 
 
 def test_manifest_is_valid(repository: Repository) -> None:
-    done = pre_commit(repository, {}, "validate-manifest", str(ROOT / ".pre-commit-hooks.yaml"))
+    manifest = ROOT / ".pre-commit-hooks.yaml"
+    done = pre_commit(repository, {}, "validate-manifest", str(manifest))
     assert done.returncode == 0, done.stdout
+    read = subprocess.run(
+        [tool("prek"), "validate-manifest", str(manifest)], capture_output=True, check=False
+    )
+    assert read.returncode == 0, read.stdout
+
+
+def test_what_is_installed_here_differs_from_its_own_environment_in_that_alone() -> None:
+    manifest = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    hooks = {hook["id"]: hook for hook in manifest}
+    for name in ("reviewbot", "reviewbot-push"):
+        own, here = hooks[name], hooks[f"{name}-system"]
+        differing = {key for key in own | here if own.get(key) != here.get(key)}
+        assert differing == {"id", "name", "language"}
+        assert (own["language"], here["language"]) == ("python", "system")
 
 
 def test_try_repo(
@@ -178,7 +171,7 @@ def test_hook_brings_its_own_engine(
         repository,
         hook_repository,
         "reviewbot",
-        *("--engine", "embedded", "--model", "smollm2-135m"),
+        *("--engine", "embedded", "--model", "smollm2-135m", "--deadline", "300"),
         extra="    additional_dependencies: ['.[embedded]']\n",
     )
     repository.stage("a.py", "a = 1\n")

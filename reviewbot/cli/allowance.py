@@ -1,0 +1,89 @@
+"""What a hook says of the time it took, in a line, and how long it may take."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from reviewbot.report import Report
+from reviewbot.settings import Settings
+
+# Seconds from which on a commit that waits is told what for, and from which on a part of the
+# time is named.
+_SLOW = 5.0
+_PART = 0.5
+# A deadline that has passed, as a setting: it must be more than 0.
+_PASSED = 0.001
+# The empty tree's id in SHA-1 and in SHA-256.
+_EMPTY_TREES = ("4b825dc642cb", "6ef19b41225c")
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """The time that one run of a hook has, whatever number of reviews it makes of a push."""
+
+    seconds: float | None
+    begun: float = field(default_factory=time.monotonic)
+
+    @classmethod
+    def of(cls, settings: Settings, begun: float) -> Allowance:
+        return cls(settings.deadline or settings.hook_deadline or None, begun)
+
+    def bounding(self, settings: Settings) -> Settings:
+        """The settings of a review that is begun now."""
+        if self.seconds is None:
+            return settings
+        return replace(settings, deadline=max(_PASSED, self.seconds - self._gone))
+
+    @property
+    def is_over(self) -> bool:
+        return self.seconds is not None and self._gone >= self.seconds
+
+    @property
+    def _gone(self) -> float:
+        return time.monotonic() - self.begun
+
+
+def words_on(report: Report, settings: Settings, allowance: Allowance) -> str:
+    """Why the review took long, and where it was cut short, how to have the rest; empty where it
+    was quick and whole."""
+    late = report.status == "incomplete" and allowance.is_over
+    if not late and report.timings.total < _SLOW:
+        return ""
+    spent = ", ".join(_spent(report)) or "most of it was no model's"
+    line = f"{report.timings.total:.1f} s: {spent}"
+    return f"{line}; {'; '.join(_cut_short(report, settings, allowance))}" if late else line
+
+
+def _spent(report: Report) -> Iterator[str]:
+    timings, calls = report.timings, report.usage.calls
+    if timings.capture >= _PART:
+        yield f"{timings.capture:.1f} s reading the change"
+    if timings.wait >= _PART:
+        yield f"{timings.wait:.1f} s waiting for another review"
+    if timings.load - timings.wait >= _PART:
+        yield f"{timings.load - timings.wait:.1f} s until the model was ready"
+    if calls or timings.ask >= _PART:
+        yield f"{timings.ask:.1f} s for {calls} answered {'call' if calls == 1 else 'calls'}"
+
+
+def _cut_short(report: Report, settings: Settings, allowance: Allowance) -> Iterator[str]:
+    yield f"stopped after {allowance.seconds:g} s"
+    answered = report.usage.calls or report.usage.cached_chunks
+    if not answered:
+        yield "this machine answered nothing in that time"
+    kept = " (what was answered is kept)" if answered and settings.cache == "on" else ""
+    yield f"the rest: {_command(report, settings)}{kept}"
+    yield "more time: set hook_deadline (docs/hooks.md)"
+
+
+def _command(report: Report, settings: Settings) -> str:
+    """What reviews the same change without a hook. What was staged is a commit by then, unless
+    the hook stopped it."""
+    scope = report.scope
+    if scope.kind == "staged":
+        return "reviewbot review" if settings.strict else "reviewbot review --commit HEAD"
+    if scope.base.startswith(_EMPTY_TREES):  # no range names a first push
+        return f"git diff {scope.base[:12]} {scope.head[:12]} | reviewbot review --diff -"
+    return f"reviewbot review --range {scope.base[:12]}..{scope.head[:12]}"
