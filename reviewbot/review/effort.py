@@ -15,7 +15,7 @@ from reviewbot.settings import EffortName
 _SMALL = 4_000_000_000
 # The doubt from which on a new version is taken for the wrong one. From 0.5 on the 1.5B flags twice
 # as many ordinary commits, and few more bugs (docs/quality.md).
-_SURE = 0.6
+_SURE = 0.65
 # Of a single reviewer's noise most is gone after three to five votes (docs/quality.md).
 _VOTES = 3
 # Of four findings of the 1.5B on new functions one was true (the twins of docs/quality.md).
