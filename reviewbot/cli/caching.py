@@ -11,7 +11,7 @@ import click
 from reviewbot import __version__
 from reviewbot.cache.base import Cache
 from reviewbot.cache.local import LocalCache
-from reviewbot.cli.run import wanted
+from reviewbot.cli.means import wanted
 from reviewbot.engines.learnt import cache_folder
 from reviewbot.engines.local_files import adapter_file, files_of, model_file
 from reviewbot.plain import inert, plain_line

@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from reviewbot.change.git import toplevel
+from reviewbot.cli.means import wanted
 from reviewbot.cli.options import settings_of, settings_options
 from reviewbot.cli.output import say
-from reviewbot.cli.run import wanted
 from reviewbot.doctor.check import Check, worst
 from reviewbot.errors import ExitCode, GitError
 from reviewbot.network import Door, HostPolicy

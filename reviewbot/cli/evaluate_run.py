@@ -13,8 +13,8 @@ import click
 
 from reviewbot.change.git import toplevel
 from reviewbot.cli.evaluate_suite import file_suite, history_suite
+from reviewbot.cli.means import manner, wanted
 from reviewbot.cli.options import Verbosity, settings_of, verbosity_of
-from reviewbot.cli.run import manner, wanted
 from reviewbot.errors import EngineError, GitError
 from reviewbot.report import EngineInfo, Report
 from reviewbot.settings import Settings

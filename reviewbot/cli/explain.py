@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reviewbot.change.git import Git, nothing_staged, toplevel
+from reviewbot.cli.change import captured
 from reviewbot.cli.means import means
 from reviewbot.cli.options import settings_of, settings_options, verbosity_of
 from reviewbot.cli.output import say
-from reviewbot.cli.run import captured
 from reviewbot.errors import ExitCode, UsageError
 from reviewbot.languages import name_of
 
@@ -62,8 +62,7 @@ def explain(revision: str | None, staged: bool, explanation_format: str, **optio
     with means(settings, verbosity_of(options), line=not streams) as given:
         teller = _Teller(streams=streams)
         found = explained(subject, given.of_explaining, teller.tell)
-    total = change.seconds + given.seconds
-    timings = replace(found.timings, capture=change.seconds, total=total, wait=given.waited)
+    timings = given.timed(found.timings, change.seconds)
     found = replace(found, timings=timings, connections=given.connections)
     teller.end(found, explanation_format)
     return found.exit_code

@@ -17,6 +17,7 @@ import click
 
 from reviewbot.change.git import git_folder, nothing_staged, toplevel
 from reviewbot.cli.allowance import Allowance, words_on
+from reviewbot.cli.change import Change, captured
 from reviewbot.cli.options import (
     baseline_option,
     settings_of,
@@ -25,7 +26,7 @@ from reviewbot.cli.options import (
     verbosity_of,
 )
 from reviewbot.cli.output import Output, say, write
-from reviewbot.cli.run import Change, captured, run
+from reviewbot.cli.run import run
 from reviewbot.errors import ExitCode
 from reviewbot.hooks.under_way import under_way
 from reviewbot.report import Report

@@ -6,14 +6,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.cli.options import Verbosity
-from reviewbot.cli.run import manner, wanted
+from reviewbot.report import Timings
 from reviewbot.settings import Settings
 
 if TYPE_CHECKING:
     from reviewbot.engines.base import Opener
+    from reviewbot.engines.learnt import Memory
+    from reviewbot.engines.wanted import Wanted
     from reviewbot.explain.explain import Means as OfExplaining
     from reviewbot.network import Door
     from reviewbot.review.limits import Limits
@@ -37,15 +40,11 @@ class Means:
 
         return OfExplaining(self.opener, self.manner, self.limits, self.observer)
 
-    @property
-    def seconds(self) -> float:
-        """Since all this was made ready."""
-        return time.monotonic() - self.begun
-
-    @property
-    def waited(self) -> float:
-        """Seconds in which another review had the engine."""
-        return sum(self.turns)
+    def timed(self, timings: Timings, capture: float) -> Timings:
+        """The timings with the whole, and with the time in which another review had the engine;
+        `capture` are the seconds that the change took to be read."""
+        total = capture + time.monotonic() - self.begun
+        return replace(timings, capture=capture, total=total, wait=sum(self.turns))
 
     @property
     def connections(self) -> tuple[str, ...]:
@@ -73,3 +72,53 @@ def means(settings: Settings, verbosity: Verbosity, *, line: bool = True) -> Ite
         patience = Patience(settings.timeout, ends_at, observer.waits, turns.append)
         asked = replace(wanted(settings), locks=cache_folder(settings.cache_dir) / "locks")
         yield Means(opener(asked, door, patience), way, limits, observer, door, begun, turns)
+
+
+def wanted(settings: Settings) -> Wanted:
+    """The user's word on the engine."""
+    from reviewbot.engines.wanted import Wanted
+    from reviewbot.models.weights import models_folder
+
+    return Wanted(
+        engine=settings.engine,
+        model=settings.model,
+        url=settings.url,
+        window=settings.window,
+        think=settings.think,
+        slots=settings.slots,
+        gpu_layers=settings.gpu_layers,
+        cache_type=settings.cache_type,
+        lora=settings.lora,
+        models_folder=models_folder(settings.models_dir),
+        key=settings.api_key,
+        ollama_host=settings.ollama_host,
+        memory=memory(settings),
+    )
+
+
+def manner(settings: Settings) -> Manner:
+    """The user's word on how a model is asked. Raises UsageError for a template that cannot
+    serve, and for a linter that must be heard and is not there."""
+    from reviewbot.languages import name_of
+    from reviewbot.linters.witness import check_installed
+    from reviewbot.models.overrides import Overrides
+    from reviewbot.prompting.user_templates import user_templates
+    from reviewbot.review.manner import Manner
+
+    check_installed(settings.linters)
+    named = settings.system_prompt
+    templates = user_templates(
+        settings.prompts_folder, None if named is None else Path(named).expanduser()
+    )
+    overrides = Overrides(settings.temperature, settings.seed, settings.think)
+    language = name_of(settings.language)
+    return Manner(
+        overrides, templates, memory(settings), settings.effort, language, settings.linters
+    )
+
+
+def memory(settings: Settings) -> Memory:
+    """What was learnt of models."""
+    from reviewbot.engines.learnt import Learnt, cache_folder
+
+    return Learnt(cache_folder(settings.cache_dir))

@@ -11,7 +11,7 @@ from reviewbot.report import Baseline, Report
 from reviewbot.settings import Settings
 
 if TYPE_CHECKING:
-    from reviewbot.cli.run import Change
+    from reviewbot.cli.change import Change
 
 
 @dataclass(frozen=True, slots=True)

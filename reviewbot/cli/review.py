@@ -12,6 +12,8 @@ import click
 
 from reviewbot.change.git import nothing_staged, toplevel
 from reviewbot.changeset import Scope
+from reviewbot.cli.change import Change, captured, read
+from reviewbot.cli.means import manner
 from reviewbot.cli.options import (
     baseline_option,
     settings_of,
@@ -20,7 +22,7 @@ from reviewbot.cli.options import (
     verbosity_of,
 )
 from reviewbot.cli.output import Output, outputs, say, write
-from reviewbot.cli.run import Change, captured, manner, read, run
+from reviewbot.cli.run import run
 from reviewbot.config import REPOSITORY_FILES, Committed
 from reviewbot.errors import ExitCode, GitError, PatchError, UsageError
 from reviewbot.plain import inert, plain
