@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -83,6 +84,8 @@ class Learnt:
         self._path = folder / FILE
         self._clock = clock
         self._broken = False
+        # Two threads that make the file at once: sqlite waits for no lock when it turns on WAL.
+        self._lock = threading.Lock()
 
     def readings(self, model: Sequence[str]) -> tuple[Reading, ...]:
         rows = self._read(
@@ -123,7 +126,7 @@ class Learnt:
         if self._broken or not self._path.is_file():
             return []
         rows: list[tuple[Any, ...]] = []
-        with self._harmless(), closing(self._open()) as connection:
+        with self._lock, self._harmless(), closing(self._open()) as connection:
             if _version(connection) == _SCHEMA:
                 rows = connection.execute(question, values).fetchall()
         return rows
@@ -131,7 +134,7 @@ class Learnt:
     def _write(self, *orders: tuple[str, tuple[Any, ...]]) -> None:
         if self._broken:
             return
-        with self._harmless():
+        with self._lock, self._harmless():
             self._make()
             with closing(self._open()) as connection:
                 connection.execute("BEGIN IMMEDIATE")
