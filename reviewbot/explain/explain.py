@@ -70,9 +70,8 @@ def explain(subject: Subject, means: Means, on_draft: OnDraft) -> Explanation:
             made = _made(subject, known, told)
             return replace(made, engine=engine.info, usage=engine.usage, timings=timings)
     except EngineError as error:
-        text = f"{error.message}\n   {error.remedy}" if error.remedy else error.message
         missing = _coverage(subject.prepared, (), error.message)
-        return replace(known, problems=(text,), coverage=missing)
+        return replace(known, problems=(error.told,), coverage=missing)
 
 
 def _known(subject: Subject) -> Explanation:
