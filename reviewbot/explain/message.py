@@ -15,6 +15,7 @@ from reviewbot.explain.explanation import Statement
 from reviewbot.finding import Location, Side
 from reviewbot.plain import plain_line
 from reviewbot.prompting.special import displayed
+from reviewbot.review.risk import Kind, kind_of
 
 # Lines and characters of a message that a model is shown.
 _LINES, _LONGEST = 40, 200
@@ -25,10 +26,6 @@ _FORMATTING = re.compile(
     re.IGNORECASE,
 )
 _TESTS = re.compile(r"^tests?(?:\(.*?\))?:|\btests? only\b|\bonly (?:the )?tests?\b", re.IGNORECASE)
-_TEST_FILE = re.compile(
-    r"(?:^|/)(?:tests?|specs?|__tests__|testdata|fixtures)/|(?:^|/)(?:test_|conftest)[^/]*$"
-    r"|[._-](?:test|spec)s?\.\w+$|Tests?\.\w+$"
-)
 _CODE_FILE = re.compile(
     r"\.(?:py|pyi|[cm]?[jt]sx?|go|rs|java|kt|c|h|cc|cpp|hpp|cs|rb|php|swift|scala|sh)$"
 )
@@ -71,7 +68,7 @@ def _reworded(files: Iterable[FileChange]) -> Iterator[Location]:
 
 def _outside_tests(files: Iterable[FileChange]) -> Iterator[Location]:
     for file in files:
-        if file.hunks and _CODE_FILE.search(file.path) and not _TEST_FILE.search(file.path):
+        if file.hunks and _CODE_FILE.search(file.path) and kind_of(file.path) is not Kind.TEST:
             yield _first(file)
 
 
