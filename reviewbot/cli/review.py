@@ -126,10 +126,11 @@ def _committed_scope(cwd: Path, options: dict[str, Any]) -> Scope | None:
 def _rules(cwd: Path, scope: Scope) -> Committed:
     """The repository's settings from before the change: it cannot say how it is reviewed."""
     from reviewbot.change.git import Git
+    from reviewbot.change.settled import settled
 
-    git, commit = Git(cwd), scope.advised_by
-    found = ((name, git.blobs([f"{commit}:{name}"])) for name in REPOSITORY_FILES)
-    return Committed(commit, {name: next(iter(b.values())) for name, b in found if b})
+    found = {name: settled(Git(cwd), scope, name) for name in REPOSITORY_FILES}
+    contents = {name: content for name, content in found.items() if content is not None}
+    return Committed(scope.advised_by, contents)
 
 
 def _change(

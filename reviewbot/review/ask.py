@@ -101,7 +101,7 @@ def _asked(work: _Work, engine: Lent) -> Asked:
     chunks = [part for part in parts if isinstance(part, Chunk)]
     outcomes = outcomes_of(chunks, calls, limits, observer, Refuter(work.files, empty))
     verifier = Verifier(tally, way.renderer, kept) if _verifies(way, tally) else None
-    second = verified(outcomes, verifier, calls, limits, observer)
+    looked_at = verified(outcomes, verifier, calls, limits, observer)
     judge = Judge(tally, way.renderer, kept) if way.effort.judges else None
     places = list(placed(work.questions.hits, outcomes))
     judgements = judged(places, judge, calls, limits, observer)
@@ -109,7 +109,7 @@ def _asked(work: _Work, engine: Lent) -> Asked:
     named = engine.is_open or any(outcome.said for outcome in outcomes)
     return Asked(
         replace(engine.info, notes=engine.info.notes + way.notes) if named else None,
-        second.outcomes,
+        looked_at,
         judgements,
         tuple(part for part in parts if isinstance(part, Oversized)),
         fault=calls.fault,

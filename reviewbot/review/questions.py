@@ -27,12 +27,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """The answer to a question, or why there is none; `asked` tells a call that failed from one
-    that was not made."""
+    """The answer to a question, or why there is none."""
 
     completion: Completion | None = None
     fault: str = ""
-    asked: bool = False
 
 
 def answered(
@@ -53,7 +51,7 @@ def answered(
         at, question = todo.popleft()
         number = calls.begun + 1
         if question.kept and not question.why_not:
-            done[at] = Word(question.kept, asked=True)
+            done[at] = Word(question.kept)
             continue
         why = calls.gone or over(limits, number) or question.why_not or calls.opened()
         if why:
@@ -66,7 +64,7 @@ def answered(
 
 def _word(answer: Answer) -> Word:
     if isinstance(answer.error, EngineError):
-        return Word(fault=answer.error.message, asked=True)
+        return Word(fault=answer.error.message)
     if answer.error is not None:
         raise answer.error
-    return Word(answer.said.review if answer.said else None, asked=True)
+    return Word(answer.said.review if answer.said else None)

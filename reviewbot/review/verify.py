@@ -46,25 +46,18 @@ class Verifier:
         return Question(chunk.path, partial(self.ask, finding, chunk), kept=kept)
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """The outcomes with the confidence that a second look leaves, and what it took."""
-
-    outcomes: tuple[Outcome, ...]
-    words: tuple[Word, ...] = ()
-
-
 def verified(
     outcomes: tuple[Outcome, ...],
     verifier: Verifier | None,
     calls: Calls,
     limits: Limits,
     observer: Observer,
-) -> Verified:
-    """Without a verifier nothing is looked at again; nor is a breach of a team's rule, which is
-    asked for as a defect and need be none."""
+) -> tuple[Outcome, ...]:
+    """The outcomes with the confidence that a second look leaves. Without a verifier nothing is
+    looked at again; nor is a breach of a team's rule, which is asked for as a defect and need be
+    none."""
     if verifier is None:
-        return Verified(outcomes)
+        return outcomes
     questions = [
         verifier.question(finding, one.chunk)
         for one in outcomes
@@ -72,7 +65,7 @@ def verified(
         if not finding.is_of_team
     ]
     words = answered(questions, calls, limits, observer)
-    return Verified(tuple(_weighed(outcomes, words)), words)
+    return tuple(_weighed(outcomes, words))
 
 
 def _weighed(outcomes: Sequence[Outcome], words: Sequence[Word]) -> Iterator[Outcome]:
