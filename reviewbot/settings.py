@@ -40,9 +40,13 @@ LinterMode = Literal["auto", "on", "off"]
 Switch = Literal["on", "off"]
 
 
-def _key(help_text: str, default: Any, *, trusted: bool, least: int | None = None) -> Any:
-    """A number must be more than 0, or at least `least` where that is said."""
-    return field(default=default, metadata={"help": help_text, "trusted": trusted, "least": least})
+def _key(
+    help_text: str, default: Any, *, trusted: bool, least: int | None = None, example: Any = None
+) -> Any:
+    """A number must be more than 0, or at least `least` where that is said. What has no default
+    has an `example`, for the files that `reviewbot init` writes."""
+    metadata = {"help": help_text, "trusted": trusted, "least": least, "example": example}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +58,13 @@ class Settings:
         " models pull`; for `scripted` a JSON-lines file.",
         None,
         trusted=True,
+        example="qwen2.5-coder:7b",
     )
     url: str | None = _key(
-        "Address of the engine's server; for `openai` with or without `/v1`.", None, trusted=True
+        "Address of the engine's server; for `openai` with or without `/v1`.",
+        None,
+        trusted=True,
+        example="http://127.0.0.1:8080",
     )
     window: int | None = _key(
         "Context window in tokens: of `embedded` (default: 4,096 and the thought) and of `ollama`"
@@ -65,25 +73,31 @@ class Settings:
         " are known the smaller holds.",
         None,
         trusted=True,
+        example=16384,
     )
     think: Think | None = _key(
         "How long a thinking model may think before it answers: `off`, `low`, `medium` or `high`"
         " (1,024, 2,048 and 6,144 tokens); none: as its family does best.",
         None,
         trusted=False,
+        example="low",
     )
     temperature: float | None = _key(
         "Temperature in place of the one that the model's family is asked with.",
         None,
         trusted=False,
         least=0,
+        example=0.2,
     )
-    seed: int | None = _key("Seed of the sampling (default: 0).", None, trusted=False, least=0)
+    seed: int | None = _key(
+        "Seed of the sampling (default: 0).", None, trusted=False, least=0, example=1
+    )
     system_prompt: str | None = _key(
         "File with a system prompt to ask with in place of reviewbot's own (see docs/prompts.md);"
         " in a file of settings relative to that file.",
         None,
         trusted=True,
+        example="review_system.j2",
     )
     effort: EffortName = _key(
         "How much is asked about each chunk. `plain`: one open question. `fast`: the model compares"
@@ -104,6 +118,7 @@ class Settings:
         " is seen to answer; for `embedded` 1).",
         None,
         trusted=True,
+        example=2,
     )
     gpu_layers: int | None = _key(
         "Layers of the model that the `embedded` engine puts on the GPU; none: all that fit, where"
@@ -111,6 +126,7 @@ class Settings:
         None,
         trusted=True,
         least=0,
+        example=20,
     )
     cache_type: CacheType = _key(
         "Type of the `embedded` engine's KV cache: `f16`, or `q8_0` and `q4_0`, which take about a"
@@ -123,6 +139,7 @@ class Settings:
         " file of settings relative to that file.",
         None,
         trusted=True,
+        example="adapter.gguf",
     )
     allow_hosts: tuple[str, ...] = _key(
         "Hosts beside this machine that code may be sent to.", (), trusted=True
@@ -134,12 +151,14 @@ class Settings:
         "Folder of the embedded engine's weights (default: the user's data folder).",
         None,
         trusted=True,
+        example="/srv/models",
     )
     cache_dir: str | None = _key(
         "Folder of what is kept for the next run: the cache, and what is learnt of models (default:"
         " the user's cache folder).",
         None,
         trusted=True,
+        example="/srv/reviewbot",
     )
     cache: Switch = _key(
         "Whether models' answers are kept, so that the same is not asked again (docs/cache.md).",
@@ -175,6 +194,7 @@ class Settings:
         " from the base for others.",
         None,
         trusted=False,
+        example=".reviewbot-baseline.json",
     )
     linters: LinterMode = _key(
         "Whether linters are heard: `auto` (those that are installed, except where the project runs"
@@ -187,12 +207,14 @@ class Settings:
         " reviewed.",
         None,
         trusted=False,
+        example=200,
     )
     deadline: float | None = _key(
         "Seconds after which the review stops; the riskiest chunks come first, and the rest is"
         " reported as not reviewed.",
         None,
         trusted=False,
+        example=120.0,
     )
     hook_deadline: float = _key(
         "What `deadline` is in a hook where it is not set: seconds after which a commit or a push"

@@ -25,6 +25,7 @@ _COMMANDS = {
     "eval": ("reviewbot.cli.evaluate", "Say how well a model reviews, on a suite of cases."),
     "explain": ("reviewbot.cli.explain", "Explain a commit: what it does, and what to look at."),
     "hook": ("reviewbot.cli.hook", "Run as a git hook."),
+    "init": ("reviewbot.cli.init", "Set reviewbot up here, by what is found; asks nothing."),
     "install": ("reviewbot.cli.install", "Run as a git hook of this repository from now on."),
     "models": (
         "reviewbot.cli.models",

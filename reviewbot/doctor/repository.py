@@ -9,16 +9,9 @@ from pathlib import Path
 from reviewbot.change.git import Git, toplevel
 from reviewbot.doctor.check import Check, failed, ok
 from reviewbot.errors import GitError
+from reviewbot.hooks.managers import MANAGERS
 
 _STAGES = ("pre-commit", "pre-merge-commit", "pre-push")
-# The file that each hook manager is set up by, and how its hooks get into git.
-_MANAGERS = {
-    ".pre-commit-config.yaml": ("pre-commit", "pre-commit install"),
-    "lefthook.yml": ("lefthook", "lefthook install"),
-    ".lefthook.yml": ("lefthook", "lefthook install"),
-    ".husky/pre-commit": ("husky", "npx husky"),
-    ".overcommit.yml": ("overcommit", "overcommit --install"),
-}
 
 
 def repository_checks(cwd: Path) -> Iterator[Check]:
@@ -37,7 +30,7 @@ def manager_checks(cwd: Path) -> Iterator[Check]:
         top = toplevel(cwd)
     except GitError:
         return
-    found = sorted({name for file, (name, _) in _MANAGERS.items() if (top / file).is_file()})
+    found = sorted({name for file, (name, _) in MANAGERS.items() if (top / file).is_file()})
     if found:
         text = (
             f"{', '.join(found)}: its installing and updating may fetch; reviewbot's hook does not"
@@ -54,7 +47,7 @@ def _hooks(top: Path, folder: Path) -> Check:
         return Check("warning", "hooks", f"git does not run {hook}", f"chmod +x {hook}")
     if ours:
         return ok("hooks", f"{', '.join(ours)} in {folder}")
-    for file, (name, install) in _MANAGERS.items():
+    for file, (name, install) in MANAGERS.items():
         if _names_us(top / file):
             # husky's own hooks do not say its name, but stand in `.husky`.
             is_set_up = any(_names(folder / stage, name) for stage in installed)
