@@ -24,7 +24,7 @@ settings.load_profile("reviewbot")
 
 _FOREIGN = (
     *("GIT_", "REVIEWBOT_", "PRE_COMMIT", "OLLAMA_", "PIP_REQUIRE"),
-    *("CI_", "GITHUB_", "GITLAB_", "JENKINS_", "CHANGE_"),
+    *("CI_", "CONTINUE_", "GITHUB_", "GITLAB_", "JENKINS_", "CHANGE_"),
 )
 
 

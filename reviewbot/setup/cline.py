@@ -20,7 +20,7 @@ from reviewbot.setup.team_rules import PREFIX, document, file_name, globs_of
 _USUAL_WINDOW = 32768
 _WORKFLOW = """\
 ---
-# from reviewbot
+name: "reviewbot: review the staged change"
 ---
 
 # Review the staged change
@@ -46,9 +46,11 @@ def verdicts(top: Path, rules: Iterable[Rule]) -> tuple[Verdict, ...]:
 
 
 def rule_text(rule: Rule) -> str:
-    """Cline holds `paths` against paths from the workspace's top."""
+    """Cline holds `paths` against paths from the workspace's top, and knows no `name`: its reader
+    of YAML takes no front matter without a key."""
     globs = globs_of(rule, anywhere=False)
-    return sealed(document({"paths": globs} if globs else {}, rule))
+    front: dict[str, object] = {"name": f"reviewbot: {rule.name}"}
+    return sealed(document(front | ({"paths": globs} if globs else {}), rule))
 
 
 def settings(found: Answering | Nothing) -> tuple[str, ...]:

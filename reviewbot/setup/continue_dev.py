@@ -62,7 +62,7 @@ def model_text(found: Answering) -> str:
         "provider": "ollama" if is_ollama else "openai",
         "model": found.model,
         "apiBase": url if is_ollama else f"{url.removesuffix('/v1')}/v1",
-        "contextLength": found.window,
+        "defaultCompletionOptions": {"contextLength": found.window},
         "roles": ["chat", "edit", "apply"],
     }
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]

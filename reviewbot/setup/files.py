@@ -53,7 +53,9 @@ def kept_up(path: Path, text: str, told: str, top: Path | None) -> Verdict:
 
 def outlived(folder: Path, wanted: set[Path], prefix: str, top: Path) -> Iterator[Verdict]:
     """Files of ours that were written for something that is no more."""
-    for path in sorted(folder.glob(f"{prefix}*.md")) if not _barred(folder, top) else []:
+    if _barred(folder / f"{prefix}.md", top):
+        return
+    for path in sorted(folder.glob(f"{prefix}*.md")):
         text = read(path)
         if path not in wanted and not path.is_symlink() and text and is_untouched(text):
             yield Verdict("remove", path, "its rule is gone")

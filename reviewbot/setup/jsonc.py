@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 _TOKEN = re.compile(
-    r'(?P<text>"(?:[^"\\\n]|\\.)*")|(?P<comment>//[^\n]*|/\*.*?\*/)|(?P<sign>[{}\[\],:])'
-    r'|(?P<word>[^\s{}\[\],:"/]+)|(?P<blank>\s+|^\ufeff)',
+    r'(?P<blank>\s+|\A\ufeff)|(?P<text>"(?:[^"\\\n]|\\.)*")|(?P<comment>//[^\n]*|/\*.*?\*/)|(?P<sign>[{}\[\],:])'
+    r'|(?P<word>[^\s{}\[\],:"/]+)',
     re.DOTALL,
 )
 _INDENT = re.compile(r"^[ \t]*", re.MULTILINE)
