@@ -20,7 +20,7 @@ from reviewbot.setup.team_rules import PREFIX, document, file_name, globs_of
 _USUAL_WINDOW = 32768
 _WORKFLOW = """\
 ---
-name: "reviewbot: review the staged change"
+name: "reviewbot"
 ---
 
 # Review the staged change
@@ -40,14 +40,14 @@ def verdicts(top: Path, rules: Iterable[Rule]) -> tuple[Verdict, ...]:
     texts = {place / file_name(rule): rule_text(rule) for rule in rules}
     own = [kept_up(path, text, "the team's rule, for Cline", top) for path, text in texts.items()]
     workflow = place / "workflows" / "reviewbot.md"
-    told = "the workflow /reviewbot.md, for Cline"
+    told = "the workflow /reviewbot, for Cline"
     made = kept_up(workflow, sealed(_WORKFLOW), told, top)
     return (*own, *outlived(place, set(texts), PREFIX, top), made)
 
 
 def rule_text(rule: Rule) -> str:
-    """Cline holds `paths` against paths from the workspace's top, and knows no `name`: its reader
-    of YAML takes no front matter without a key."""
+    """Cline holds `paths` against paths from the workspace's top. Its reader of YAML takes no front
+    matter without a key, so a rule for all files has its name there."""
     globs = globs_of(rule, anywhere=False)
     front: dict[str, object] = {"name": f"reviewbot: {rule.name}"}
     return sealed(document(front | ({"paths": globs} if globs else {}), rule))

@@ -37,7 +37,7 @@ def repository_verdict(top: Path, files: Iterable[ConfigFile]) -> Verdict:
 
 
 def user_verdict(path: Path, found: Answering | Nothing, files: Iterable[ConfigFile]) -> Verdict:
-    chosen = {} if isinstance(found, Nothing) else _chosen(found)
+    chosen = _chosen(found)
     told = "the settings of this user, explained" + "".join(
         f"; {toml_line(key, value)}" for key, value in chosen.items()
     )
@@ -54,7 +54,11 @@ def user_verdict(path: Path, found: Answering | Nothing, files: Iterable[ConfigF
     return verdict
 
 
-def _chosen(found: Answering) -> dict[str, Any]:
+def _chosen(found: Answering | Nothing) -> dict[str, Any]:
+    """A server's model, since editors share it. The embedded engine is what `auto` falls back to,
+    and must not outlast the moment in which no server was there."""
+    if isinstance(found, Nothing) or found.url is None:
+        return {}
     said = {"engine": found.engine, "model": found.model}
     return said | ({"url": found.url} if found.engine == "openai" else {})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -67,3 +68,12 @@ def test_globs_are_translated(ours: str, exact: str, anywhere: str) -> None:
 def test_languages_alone_are_told_by_the_endings_of_names() -> None:
     rule = Rule("x", "y", languages=("python", "go"))
     assert globs_of(rule, anywhere=False) == ["**/*.py", "**/*.pyi", "**/*.pyw", "**/*.go"]
+
+
+def test_the_workflow_has_the_name_that_is_typed(tmp_path: Path) -> None:
+    """Cline takes it from the front matter, and the rest for the instructions."""
+    (workflow,) = cline.verdicts(tmp_path, ())
+    front, body = _parts(workflow.text)
+    assert workflow.path == tmp_path / ".clinerules" / "workflows" / "reviewbot.md"
+    assert front == {"name": "reviewbot"}
+    assert "`reviewbot review --color never`" in body
