@@ -73,6 +73,13 @@ class Repository:
         return self.git("rev-parse", "HEAD")
 
 
+def git_is(first: tuple[int, int]) -> bool:
+    """Whether the git on PATH is of this version or newer."""
+    said = subprocess.run(["git", "version"], capture_output=True, text=True, check=True).stdout
+    major, minor = said.split()[2].split(".")[:2]
+    return (int(major), int(minor)) >= first
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
     path = tmp_path / "repository"

@@ -24,6 +24,10 @@ PINS = (
     "core.fsmonitor=false",
     "-c",
     "core.hooksPath=/dev/null",
+    # The only hook that reading could run; from git 2.54 on the configuration can name one (an
+    # older git knows neither key, 2.54 itself not this one).
+    "-c",
+    "hook.post-index-change.enabled=false",
     # git calls a file above this size binary and shows none of its lines; 512m is git's default.
     "-c",
     "core.bigFileThreshold=512m",

@@ -143,6 +143,10 @@ CASES: dict[str, tuple[Step, ...]] = {
         "filter.x.smudge={program}",
         "filter.x.process={program}",
     ),
+    "configured hook": (
+        ("config", "hook.x.command={program}"),
+        ("config", "hook.x.event=post-index-change"),
+    ),
     "attribute -diff": (("info", "*.py -diff"),),
     "attribute binary": (("info", "*.py binary"),),
     "attribute -text": (("info", "* -text -merge"),),

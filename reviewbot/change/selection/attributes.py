@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewbot.change.git import Git
+from reviewbot.change.selection.apart import empty_repository
 
 _GENERATED, _VENDORED = "linguist-generated", "linguist-vendored"
 _WORDS = {"set": True, "true": True, "unset": False, "false": False}
@@ -41,7 +42,10 @@ def read_marks(git: Git, tree: str, paths: Iterable[str]) -> Mapping[str, Marks]
     with tempfile.TemporaryDirectory(prefix="reviewbot-") as folder:
         index = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
         if entries:
-            git.answer(entries, "update-index", "-z", "--index-info", environ=index)
+            # Writing an index runs a hook, which this repository's configuration can name.
+            digits = entries.index(b"\t") - len(b"100644 ")
+            apart = empty_repository(Path(folder), digits)
+            git.answer(entries, "update-index", "-z", "--index-info", environ=apart)
         # git takes these paths from the folder it stands in, not from the top.
         up = git.answer(b"", "rev-parse", "--show-cdup").strip().decode()
         question = "".join(f"{up}{path}\0" for path in asked).encode("utf-8", "surrogateescape")

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from reviewbot.change.git import Git
+from reviewbot.change.selection.apart import empty_repository
 from reviewbot.change.selection.attributes import can_be_asked
 
 IGNORE_FILE = ".reviewbotignore"
@@ -34,7 +35,8 @@ def ignored(git: Git, content: bytes, paths: Iterable[str]) -> Mapping[str, int]
     # With `./` before it no path is a pathspec with magic, such as `:(top)` or `:x`.
     question = "".join(f"./{path}\0" for path in asked).encode("utf-8", "surrogateescape")
     with tempfile.TemporaryDirectory(prefix="reviewbot-") as folder:
-        environ = _empty_repository(Path(folder), content)
+        environ = empty_repository(Path(folder))
+        Path(environ["GIT_WORK_TREE"], ".gitignore").write_bytes(content)
         answer = git.answer(
             question,
             # The user's own list of files that git shall not add says nothing about a review.
@@ -44,21 +46,6 @@ def ignored(git: Git, content: bytes, paths: Iterable[str]) -> Mapping[str, int]
             codes=(0, 1),
         )
     return _lines(answer)
-
-
-def _empty_repository(folder: Path, patterns: bytes) -> Mapping[str, str]:
-    """The least that git takes for a repository; it has no `info/exclude` and no config."""
-    home, tree = folder / "git", folder / "tree"
-    for made in (home / "objects", home / "refs", tree):
-        made.mkdir(parents=True)
-    (home / "HEAD").write_bytes(b"ref: refs/heads/main\n")
-    (tree / ".gitignore").write_bytes(patterns)
-    return {
-        "GIT_DIR": str(home),
-        "GIT_COMMON_DIR": str(home),
-        "GIT_WORK_TREE": str(tree),
-        "GIT_INDEX_FILE": str(folder / "index"),
-    }
 
 
 def _lines(answer: bytes) -> Mapping[str, int]:

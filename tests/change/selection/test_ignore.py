@@ -11,7 +11,7 @@ from reviewbot.change.selection.advice import read_advice
 from reviewbot.change.selection.attributes import Marks, read_marks
 from reviewbot.change.selection.ignore import ignored, read_ignored
 from reviewbot.errors import GitError
-from tests.conftest import Repository
+from tests.conftest import Repository, git_is
 
 
 @pytest.mark.parametrize(
@@ -142,6 +142,27 @@ def test_the_local_attributes_of_the_user_count(repository: Repository) -> None:
     base = repository.commit()
     repository.write(".git/info/attributes", "*.py linguist-vendored\n")
     assert read_marks(Git(repository.path), base, ["a.py"]) == {"a.py": Marks(vendored=True)}
+
+
+def test_no_hook_that_the_configuration_names_is_run(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """git from 2.54 on runs such a hook when an index is written; only 2.55 can be told
+    not to."""
+    repository.stage(".gitattributes", "*.py linguist-generated\n")
+    repository.git("config", "hook.x.command", f"touch '{tmp_path / 'ran'}'")
+    repository.git("config", "hook.x.event", "post-index-change")
+    assert read_marks(Git(repository.path), "", ["a.py"])["a.py"] == Marks(generated=True)
+    assert not (tmp_path / "ran").exists()
+    repository.stage("a.py", "a = 1\n")  # the control
+    assert (tmp_path / "ran").exists() == git_is((2, 54))
+
+
+def test_ids_of_sha256_are_taken(tmp_path: Path) -> None:
+    repository = Repository(tmp_path)
+    repository.git("init", "--quiet", "--object-format=sha256")
+    repository.stage(".gitattributes", "*.py linguist-generated\n")
+    assert read_marks(Git(tmp_path), "", ["a.py"])["a.py"] == Marks(generated=True)
 
 
 def test_a_bare_repository_is_asked_alike(repository: Repository, tmp_path: Path) -> None:
