@@ -44,6 +44,12 @@ def git_folder(cwd: Path) -> Path:
     return cwd / os.fsdecode(found.stdout.removesuffix(b"\n"))
 
 
+def has_own_reference(cwd: Path, name: str) -> bool:
+    """Whether git keeps a reference of just this name, such as CHERRY_PICK_HEAD. A branch or a tag
+    of the name is none, which `rev-parse` would take: whoever is fetched from names tags."""
+    return _start(cwd, "show-ref", "--verify", "--quiet", name).returncode == 0
+
+
 def nothing_staged(cwd: Path) -> bool:
     """Whether the index equals HEAD (or is empty, before the first commit).
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from reviewbot.change.git import git_folder, nothing_staged, toplevel
+from reviewbot.change.git import nothing_staged, toplevel
 from reviewbot.cli.allowance import Allowance, words_on
 from reviewbot.cli.change import Change, captured
 from reviewbot.cli.options import (
@@ -49,7 +49,7 @@ def hook(stage: str, arguments: tuple[str, ...], **options: Any) -> int:
     """
     begun = time.monotonic()
     cwd = Path.cwd()
-    if stage in _STAGED and (what := under_way(git_folder(cwd))):
+    if stage in _STAGED and (what := under_way(cwd)):
         _tell(f"{what} is in progress: not reviewed; `reviewbot review` does it all the same")
         return ExitCode.OK
     settings = settings_of(options, toplevel(cwd))

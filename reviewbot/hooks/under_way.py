@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-# What git keeps in its folder meanwhile. Where references are a reftable, it keeps the two heads
-# there: then the commit is reviewed, which is the harmless mistake. To ask for them by name would
-# be another: a fetched tag of that name would keep every commit from being reviewed.
+from reviewbot.change.git import git_folder, has_own_reference
+
+# What git keeps in its folder for this working tree meanwhile.
 _SIGNS = {
     "rebase-merge": "a rebase",
     "rebase-apply/applying": "git am",
@@ -16,9 +16,15 @@ _SIGNS = {
     "REVERT_HEAD": "a revert",
     "BISECT_LOG": "a bisection",
 }
+# Where references are a reftable, these two are no files: git is asked, at 2 ms each.
+_REFERENCES = ("CHERRY_PICK_HEAD", "REVERT_HEAD")
 
 
-def under_way(folder: Path) -> str:
-    """What is in progress, by git's own folder for this working tree; empty where nothing is. A
-    merge is not among it: what it brings to this branch is new there."""
-    return next((what for sign, what in _SIGNS.items() if (folder / sign).exists()), "")
+def under_way(cwd: Path) -> str:
+    """What is in progress in this working tree; empty where nothing is. A merge is not among it:
+    what it brings to this branch is new there."""
+    folder = git_folder(cwd)
+    found = [sign for sign in _SIGNS if (folder / sign).exists()]
+    if not found and (folder / "reftable").is_dir():
+        found = [name for name in _REFERENCES if has_own_reference(cwd, name)]
+    return _SIGNS[found[0]] if found else ""

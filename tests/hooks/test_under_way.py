@@ -11,7 +11,7 @@ import pytest
 
 from reviewbot.change.git import git_folder
 from reviewbot.hooks.under_way import under_way
-from tests.conftest import Repository, Reviewbot
+from tests.conftest import Repository, Reviewbot, git_is
 
 
 def _begin(repository: Repository, *arguments: str) -> None:
@@ -25,9 +25,13 @@ def _begin(repository: Repository, *arguments: str) -> None:
     )
 
 
-@pytest.fixture
-def parted(repository: Repository) -> Repository:
-    """`main` and `side` have changed the same line."""
+@pytest.fixture(params=["files", "reftable"])
+def parted(repository: Repository, request: pytest.FixtureRequest) -> Repository:
+    """`main` and `side` have changed the same line; git keeps its references in either way."""
+    if request.param == "reftable":
+        if not git_is((2, 48)):
+            pytest.skip("needs git 2.48: it moves references to a reftable")
+        repository.git("refs", "migrate", "--ref-format=reftable")
     repository.stage("a.py", "a = 0\n")
     repository.commit()
     repository.git("checkout", "-q", "-b", "side")
@@ -68,7 +72,7 @@ def test_what_git_is_in_the_middle_of_is_not_reviewed(
     worktree: Repository, reviewbot: Reviewbot, what: str
 ) -> None:
     _begin(worktree, *_STOPPED[what](worktree))
-    assert under_way(git_folder(worktree.path)) == what
+    assert under_way(worktree.path) == what
     worktree.stage("a.py", "a = 3\n")
     strict = ("hook", "pre-commit", "--strict", "--engine", "scripted", "--model", "/nowhere")
     run = reviewbot(*strict, cwd=worktree.path)
@@ -79,7 +83,7 @@ def test_what_git_is_in_the_middle_of_is_not_reviewed(
 
 def test_a_rebase_by_patches_is_one(parted: Repository) -> None:
     _begin(parted, "rebase", "--apply", "side")
-    assert under_way(git_folder(parted.path)) == "a rebase"
+    assert under_way(parted.path) == "a rebase"
 
 
 def test_another_working_tree_is_in_the_middle_of_nothing(
@@ -87,13 +91,13 @@ def test_another_working_tree_is_in_the_middle_of_nothing(
 ) -> None:
     parted.git("worktree", "add", "-q", "-b", "linked", str(tmp_path / "linked"), "main")
     _begin(parted, "cherry-pick", "side")
-    assert under_way(git_folder(tmp_path / "linked")) == ""
+    assert under_way(tmp_path / "linked") == ""
 
 
 def test_a_merge_is_reviewed(parted: Repository) -> None:
     _begin(parted, "merge", "side")
     assert (git_folder(parted.path) / "MERGE_HEAD").exists()
-    assert under_way(git_folder(parted.path)) == ""
+    assert under_way(parted.path) == ""
 
 
 @pytest.mark.parametrize("kind", ["branch", "tag"])
@@ -101,4 +105,4 @@ def test_a_reference_of_that_name_stops_no_review(parted: Repository, kind: str)
     """Whoever is fetched from chooses the names of tags."""
     folder = "tags" if kind == "tag" else "heads"
     parted.git("update-ref", f"refs/{folder}/CHERRY_PICK_HEAD", "side")
-    assert under_way(git_folder(parted.path)) == ""
+    assert under_way(parted.path) == ""
