@@ -2,7 +2,8 @@
 
 Only plumbing commands are run, and each with the flags that keep a repository's own settings
 and attributes from running a program, bending the output or hiding a file (`pins.py`).
-Everything is read from the index or from commits, never from the working tree.
+Everything is read from the index or from commits, never from the working tree. Nothing is written
+but what `reviewbot install --config` sets.
 
 A hook's GIT_DIR, GIT_WORK_TREE and GIT_INDEX_FILE are kept on purpose: under `git commit -a` and
 `git commit FILE` the index to review is the one that GIT_INDEX_FILE names (seen with 2.39.5).
@@ -103,6 +104,18 @@ class Git:
         if theirs := values[:-1]:
             return self._cwd / theirs[-1]
         return self._cwd / self._text("rev-parse", "--git-common-dir") / "hooks"
+
+    def configuration(self, pattern: str, scope: str = "") -> tuple[tuple[str, str], ...]:
+        """The keys that match a pattern, with their values, in git's order: of one scope
+        (`local`, `global`), or all that hold here. The pins hold here, too."""
+        only = [f"--{scope}"] if scope else []
+        said = self.answer(b"", "config", *only, "-z", "--get-regexp", pattern, codes=(0, 1))
+        rows = said.decode("utf-8", "surrogateescape").split("\0")[:-1]
+        return tuple((key, value) for key, _, value in (row.partition("\n") for row in rows))
+
+    def configure(self, *arguments: str) -> None:
+        """Change git's configuration. Raises GitError where git does not."""
+        self._text("config", *arguments)
 
     def commit_id(self, revision: str) -> str:
         """The full id of a commit. Raises GitError for a name that is none."""

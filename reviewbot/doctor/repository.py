@@ -9,6 +9,7 @@ from pathlib import Path
 from reviewbot.change.git import Git, toplevel
 from reviewbot.doctor.check import Check, failed, ok
 from reviewbot.errors import GitError
+from reviewbot.hooks.configured import configured, runs_configured, stages_of
 from reviewbot.hooks.managers import MANAGERS
 
 _STAGES = ("pre-commit", "pre-merge-commit", "pre-push")
@@ -19,7 +20,7 @@ def repository_checks(cwd: Path) -> Iterator[Check]:
         top = toplevel(cwd)
         git = Git(top)
         yield ok("git", f"{git.version()}, at {top}")
-        yield _hooks(top, git.hooks_folder())
+        yield _started(git, top)
     except GitError as error:
         yield failed("git", error)
 
@@ -36,6 +37,20 @@ def manager_checks(cwd: Path) -> Iterator[Check]:
             f"{', '.join(found)}: its installing and updating may fetch; reviewbot's hook does not"
         )
         yield ok("hook manager", text)
+
+
+def _started(git: Git, top: Path) -> Check:
+    """Whether a commit starts a review: by a hook that git's configuration names, or a file."""
+    by_file = _hooks(top, git.hooks_folder())
+    stages = stages_of(configured(git))
+    if not stages:
+        return by_file
+    if runs_configured(git.version()):
+        return ok("hooks", f"{', '.join(stages)}, as git's configuration says")
+    if by_file.state == "ok":
+        return by_file
+    text = f"git's configuration names reviewbot, and {git.version()} runs no hooks of it"
+    return Check("warning", "hooks", text, "use git 2.54 or newer, or: reviewbot install")
 
 
 def _hooks(top: Path, folder: Path) -> Check:

@@ -61,10 +61,10 @@ fi
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What was done for one stage."""
+    """What was done for one stage; `where` is a path, or says which configuration."""
 
     stage: Stage
-    path: Path
+    where: str
     text: str
 
 
@@ -82,6 +82,11 @@ def install(folder: Path, top: Path, stages: Iterable[Stage]) -> tuple[Changed, 
 def uninstall(folder: Path) -> tuple[Changed, ...]:
     """Take our hooks out, and put back what stood there."""
     return tuple(_removed(folder, stage) for stage in ALL if _is_ours(folder / stage))
+
+
+def standing(folder: Path) -> tuple[Path, ...]:
+    """Our hooks in git's folder of hooks."""
+    return tuple(folder / stage for stage in ALL if _is_ours(folder / stage))
 
 
 def _check_folder(folder: Path, top: Path) -> None:
@@ -127,7 +132,7 @@ def _installed(folder: Path, stage: Stage) -> Changed:
     temporary.write_text(script(stage), encoding="utf-8")
     temporary.chmod(0o755)
     temporary.replace(path)
-    return Changed(stage, path, told)
+    return Changed(stage, str(path), told)
 
 
 def _removed(folder: Path, stage: Stage) -> Changed:
@@ -135,9 +140,9 @@ def _removed(folder: Path, stage: Stage) -> Changed:
     aside = path.with_name(stage + _ASIDE)
     if aside.exists():
         aside.replace(path)
-        return Changed(stage, path, "taken out; what was there before is back")
+        return Changed(stage, str(path), "taken out; what was there before is back")
     path.unlink()
-    return Changed(stage, path, "taken out")
+    return Changed(stage, str(path), "taken out")
 
 
 def script(stage: Stage, python: str = sys.executable) -> str:

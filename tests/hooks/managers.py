@@ -9,7 +9,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.conftest import ROOT, Repository, required
+import pytest
+
+from tests.conftest import ROOT, Repository, git_is, required
 
 # The working tree, and this project as a manager may clone it.
 SetUp = Callable[[Repository, Path], None]
@@ -45,6 +47,14 @@ def tool(name: str) -> str:
 def plain(repository: Repository, _project: Path) -> None:
     stages = ("--stage", "pre-commit", "--stage", "pre-merge-commit", "--stage", "pre-push")
     _run(repository, sys.executable, "-P", "-m", "reviewbot", "install", *stages)
+
+
+def configured(repository: Repository, _project: Path) -> None:
+    """Hooks that git's configuration names."""
+    if not git_is((2, 54)):
+        pytest.skip("needs git 2.54, which runs hooks of its configuration")
+    stages = ("--stage", "pre-commit", "--stage", "pre-merge-commit", "--stage", "pre-push")
+    _run(repository, sys.executable, "-P", "-m", "reviewbot", "install", "--config", *stages)
 
 
 def hooks_path(repository: Repository, project: Path) -> None:

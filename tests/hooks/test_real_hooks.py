@@ -28,6 +28,7 @@ _DEFECT = "a.py:1: error: It divides by zero"
 @pytest.fixture(
     params=[
         managers.plain,
+        managers.configured,
         *(pytest.param(set_up, marks=pytest.mark.slow) for set_up in _SLOW),
     ],
     ids=lambda set_up: set_up.__name__,
