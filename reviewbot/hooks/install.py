@@ -36,16 +36,18 @@ _SCRIPT = """\
 {mark}; `reviewbot uninstall` takes it out and puts back what was here before
 before="$(dirname -- "$0")/{stage}{aside}"
 {body}"""
-# A push says on standard input which refs it is about: both hooks are told.
+# A push says on standard input which refs it is about: both hooks are told, to the byte. Where
+# all is there already, git says nothing, and `$(…)` would take the last newline away.
 _BODY = """\
 if [ -x "$before" ]; then
   "$before" "$@" || exit $?
 fi
 {start}"""
 _BODY_OF_PUSH = """\
-refs="$(cat)"
+refs="$(cat; echo .)"
+refs="${{refs%.}}"
 if [ -x "$before" ]; then
-  printf '%s\\n' "$refs" | "$before" "$@" || exit $?
+  printf %s "$refs" | "$before" "$@" || exit $?
 fi
 {start}"""
 _START = """\
@@ -149,7 +151,7 @@ def script(stage: Stage, python: str = sys.executable) -> str:
     """The hook of a stage. It starts the Python that installed it, else what PATH has; where
     there is neither, it says so and stops nobody."""
     is_push = stage == "pre-push"
-    given = "printf '%s\\n' \"$refs\" | " if is_push else "exec "
+    given = 'printf %s "$refs" | ' if is_push else "exec "
     start = _START.format(python=shlex.quote(python), stage=stage, given=given)
     body = (_BODY_OF_PUSH if is_push else _BODY).format(start=start)
     return _SCRIPT.format(mark=_MARK, stage=stage, aside=_ASIDE, body=body)

@@ -28,7 +28,7 @@ def pushed(
     if environ.get("PRE_COMMIT"):
         yield from _from_pre_commit(git, environ)
         return
-    for line in lines:
+    for line in filter(str.strip, lines):
         # The local ref is what the user typed, blanks and all: `HEAD^{/fix bug}`.
         match = _REF_LINE.fullmatch(line.rstrip("\n"))
         if match is None:

@@ -119,7 +119,11 @@ def test_a_push_tells_both_hooks_its_refs(
     )
     assert done.returncode == 0, done.stderr
     assert "divides by zero" in done.stdout + done.stderr
-    assert "refs/heads/main" in (repository.path / ".git" / "told").read_text()
+    told = repository.path / ".git" / "told"
+    head = repository.git("rev-parse", "HEAD")
+    assert told.read_text() == f"refs/heads/main {head} refs/heads/main {'0' * 40}\n"
+    repository.git("push", "origin", "main")
+    assert told.read_text() == ""  # all is there already
 
 
 def test_installing_twice_and_taking_out_twice_changes_nothing_more(

@@ -126,6 +126,11 @@ def test_line_that_is_not_gits_is_refused(repository: Repository) -> None:
         scopes(repository, "foo bar baz\n")
 
 
+def test_an_empty_line_says_nothing(repository: Repository, history: list[str]) -> None:
+    line = f"refs/heads/main {history[2]} refs/heads/main {history[1]}\n"
+    assert scopes(repository, "\n", line, "") == [(history[1], history[2])]
+
+
 def test_tag_of_a_blob_has_no_scope(repository: Repository, history: list[str]) -> None:
     blob = repository.git("rev-parse", "HEAD:a.py")
     assert scopes(repository, f"refs/tags/t {blob} refs/tags/t {ZERO}") == []

@@ -141,6 +141,27 @@ def test_amending_reviews_what_is_added_to_the_commit(hooked: Repository) -> Non
     assert "1 of 1 changed line reviewed" in _commit(hooked, "--amend")
 
 
+def test_nothing_is_printed_over_an_editor(hooked: Repository, tmp_path: Path) -> None:
+    editor = tmp_path / "an editor"
+    editor.write_text('#!/bin/sh\necho "the editor opens"\necho x > "$1"\n')
+    editor.chmod(0o755)
+    hooked.stage("a.py", "a = 1 / 0\n")
+    done = subprocess.run(
+        ["git", "commit", "--verbose"],
+        cwd=hooked.path,
+        env=os.environ | {"GIT_EDITOR": f"'{editor}'"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=True,
+    )
+    before, _, after = done.stdout.partition("the editor opens")
+    assert _DEFECT in before
+    assert "reviewbot" not in after
+    assert "1 file changed" in after
+
+
 def test_an_empty_commit_is_not_reviewed(hooked: Repository, set_up: managers.SetUp) -> None:
     asks_us = set_up is not managers.lefthook
     nothing = "nothing staged to review" if asks_us else "no matching staged files"
@@ -226,6 +247,14 @@ def test_the_first_push_is_reviewed_from_the_root_and_the_next_from_there(
     assert _DEFECT in said
     assert "2 of 2 changed lines reviewed" in said
     assert remote.git("rev-parse", "main") == hooked.git("rev-parse", "HEAD")
+
+
+def test_a_push_that_brings_nothing_is_let_through(hooked: Repository, remote: Repository) -> None:
+    """git runs the hook all the same, and tells it no refs."""
+    remote.git("fetch", "-q", str(hooked.path), "main:main")
+    said = _push(hooked, "main")
+    assert "Everything up-to-date" in said
+    assert "reviewbot: " not in said
 
 
 def test_a_new_branch_is_reviewed_from_what_the_remote_has(
