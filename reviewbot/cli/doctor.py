@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from reviewbot.cells import cells, left
 from reviewbot.change.git import toplevel
 from reviewbot.cli.means import wanted
 from reviewbot.cli.options import settings_of, settings_options
@@ -88,9 +89,10 @@ def _summary(checks: tuple[Check, ...]) -> Check:
 
 def _lines(checks: Iterable[Check], *, quiet: bool) -> Iterator[str]:
     shown = [check for check in checks if not (quiet and check.state == "ok")]
-    width = max((len(check.name) for check in shown), default=0)
+    width = max((cells(check.name) for check in shown), default=0)
     for check in shown:
         # A path may begin the text, and is no command there: the line begins with the state.
-        yield inert(f"{check.state:<8} {check.name:<{width}}  {plain_line(check.text)}") + "\n"
+        name = left(check.name, width)
+        yield inert(f"{check.state:<8} {name}  {plain_line(check.text)}") + "\n"
         if check.remedy:
             yield inert(f"{_INDENT}{'':<{width}}  -> {plain_line(check.remedy)}") + "\n"

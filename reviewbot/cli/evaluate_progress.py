@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from reviewbot.cells import cut
 from reviewbot.cli.progress import watching
 from reviewbot.evaluation.results import Row
 from reviewbot.evaluation.run import Watcher
@@ -94,7 +95,7 @@ class _Bar(_Quiet):
         self._task = progress.add_task("", total=total, completed=total - left)
 
     def case_begins(self, case: Case) -> None:
-        self._progress.update(self._task, description=plain_line(case.id)[:40])
+        self._progress.update(self._task, description=cut(plain_line(case.id), 40))
 
     def case_ends(self, case: Case, row: Row) -> None:  # noqa: ARG002
         self._progress.advance(self._task)

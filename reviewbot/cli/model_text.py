@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from reviewbot.cells import cells, left, right
 from reviewbot.models.card import Card, cards, guide, sources
 from reviewbot.models.catalog import Weights
 from reviewbot.models.gpus import Gpu
@@ -29,12 +30,12 @@ def total_mib(found: Need) -> int:
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Columns, the first to the left and the others to the right; the last is free text."""
     lines = [head, *rows]
-    widths = [max(len(line[at]) for line in lines) for at in range(len(head))]
+    widths = [max(cells(line[at]) for line in lines) for at in range(len(head))]
     text = ""
     for line in lines:
-        cells = [line[0].ljust(widths[0])]
-        cells += [cell.rjust(width) for cell, width in zip(line[1:-1], widths[1:-1], strict=True)]
-        text += "   " + "  ".join([*cells, line[-1]]).rstrip() + "\n"
+        shown = [left(line[0], widths[0])]
+        shown += [right(cell, width) for cell, width in zip(line[1:-1], widths[1:-1], strict=True)]
+        text += "   " + "  ".join([*shown, line[-1]]).rstrip() + "\n"
     return text
 
 

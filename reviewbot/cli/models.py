@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from reviewbot.cells import left
 from reviewbot.cli.options import settings_of
 from reviewbot.cli.output import say
 from reviewbot.models import weights
@@ -32,10 +33,10 @@ def list_models() -> int:
     for entry in all_weights():
         here = "on disk" if (folder / entry.file).is_file() else "-"
         use = "review" if family_of(entry.file).review else "tests only"
-        click.echo(f"{entry.name:<20} {entry.bytes / 1e6:>7.0f} MB  {use:<10}  {here}")
+        click.echo(f"{left(entry.name, 20)} {entry.bytes / 1e6:>7.0f} MB  {use:<10}  {here}")
     for pulled in hub_disk.all_of(folder):
         use = "review" if family_of(pulled.path.name).review else "not known"
-        click.echo(f"{pulled.name:<20} {pulled.bytes / 1e6:>7.0f} MB  {use:<10}  on disk")
+        click.echo(f"{left(pulled.name, 20)} {pulled.bytes / 1e6:>7.0f} MB  {use:<10}  on disk")
     return 0
 
 

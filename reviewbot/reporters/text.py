@@ -10,6 +10,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
+from reviewbot.cells import cut, untabbed, wrapped
 from reviewbot.changeset import LineKind
 from reviewbot.finding import Finding, Severity, Side
 from reviewbot.plain import inert, plain, plain_path
@@ -22,7 +23,7 @@ from reviewbot.reporters.told import by_file, not_heard, not_reviewed, summary
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
 _CODE_STYLES = {LineKind.ADDED: "green", LineKind.REMOVED: "red", LineKind.CONTEXT: "dim"}
 # In cells of a terminal: a Chinese character takes two.
-_WIDTH = 96
+_WIDTH = 100
 _TAB = 4
 # A line of a bundle may have a million characters.
 _LONGEST_FLAGGED = 1000
@@ -76,9 +77,10 @@ def _finding(console: Console, finding: Finding, excerpt: Excerpt) -> None:
     else:
         _quote(console, finding)
     if finding.message.rstrip(".。") != finding.title:
-        for wrapped in Text(finding.message).wrap(console, _WIDTH):
+        for paragraph in finding.message.split("\n"):
             # Each line of it begins with the model's words.
-            console.print(Text(inert(f"    {wrapped.plain.rstrip()}")))
+            for part in list(wrapped(paragraph, _WIDTH, "    ", "    ")) or [""]:
+                console.print(Text(inert(part)))
     if finding.suggestion:
         console.print(Text("    suggested:"))
         console.print(Text(inert(textwrap.indent(finding.suggestion, "      "))))
@@ -107,9 +109,8 @@ def _excerpt(console: Console, excerpt: Excerpt, style: str) -> None:
 
 
 def _shown(shown: Shown) -> str:
-    text = plain(shown.line.text.expandtabs(_TAB)).rstrip()
-    most = _LONGEST_FLAGGED if shown.flagged else _LONGEST_NEAR
-    return text if len(text) <= most else f"{text[:most]}…"
+    text = plain(untabbed(shown.line.text, _TAB)).rstrip()
+    return cut(text, _LONGEST_FLAGGED if shown.flagged else _LONGEST_NEAR)
 
 
 def _muted(console: Console, report: Report) -> None:

@@ -226,3 +226,9 @@ def test_pull_of_a_name_that_names_nothing_leads_to_the_real_one(reviewbot: Revi
     assert run.code == 2
     assert "coder line ends with V2" in run.err
     assert "reviewbot models show deepseek-coder-v2:16b" in run.err
+
+
+def test_columns_of_a_table_stand_where_a_terminal_shows_them() -> None:
+    rows = [("日本語モデル", "1", "x"), ("model", "12", "y")]
+    lines = model_text.table(("name", "GB", ""), rows).splitlines()
+    assert lines == ["   name          GB", "   日本語モデル   1  x", "   model         12  y"]

@@ -76,7 +76,26 @@ def test_wide_characters_are_wrapped_by_the_cells_they_take() -> None:
     report = replace(FULL, findings=(replace(first, message="警告文が続く。" * 30),))
     lines = [line for line in written(report, "text").split("\n") if "続く" in line]
     assert len(lines) > 2
-    assert {cell_len(line) for line in lines[:-1]} <= {99, 100}
+    assert {cell_len(line) for line in lines[:-1]} == {98, 100}, "no line begins with a full stop"
+
+
+def test_japanese_goes_on_in_the_line_behind_a_blank() -> None:
+    """A text without blanks is no one long word, which would begin a line of its own."""
+    (first, *_) = FULL.findings
+    said = "`may(order)` を呼ぶ" + "検査が消えているため、誰でも注文を取り消せます。" * 4
+    lines = written(replace(FULL, findings=(replace(first, message=said),)), "text").split("\n")
+    (begin,) = [line for line in lines if "を呼ぶ" in line]
+    assert cell_len(begin) in (99, 100)
+
+
+def test_tabs_behind_japanese_stand_at_the_cells_of_a_terminal() -> None:
+    change = FileChange("a.py", "a.py", "M", (patch_hunk(1, 1, "+注\t= 1", "+ab\t= 2"),))
+    (first, *_) = FULL.findings
+    report = replace(
+        FULL, findings=(replace(first, location=Location("a.py", Side.NEW, 1, 2)),), files=(change,)
+    )
+    shown = written(report, "text").split("\n")
+    assert shown[1:3] == ["  > 1 + 注  = 1", "  > 2 + ab  = 2"]
 
 
 def test_without_color_there_is_no_escape() -> None:

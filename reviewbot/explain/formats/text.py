@@ -3,9 +3,9 @@ none that stand."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
+from reviewbot.cells import wrapped
 from reviewbot.explain.explanation import Draft, Explanation, Statement
 from reviewbot.explain.formats.places import cited
 from reviewbot.plain import inert, plain_line, plain_path
@@ -24,7 +24,7 @@ SECTIONS = (
 def draft_lines(draft: Draft) -> Iterator[str]:
     """What is said so far."""
     if draft.intent:
-        yield from textwrap.wrap(draft.intent, _WIDTH)
+        yield from wrapped(draft.intent, _WIDTH)
     for concern in draft.concerns:
         yield from ("", concern.title or "Changes")
         yield from _statements(concern.statements)
@@ -43,7 +43,7 @@ def end_lines(explanation: Explanation) -> Iterator[str]:
     if explanation.facts:
         yield from ("", "Facts")
         for fact in explanation.facts:
-            yield from textwrap.wrap(fact, _WIDTH, initial_indent="  - ", subsequent_indent="    ")
+            yield from wrapped(fact, _WIDTH, "  - ", "    ")
     yield ""
     for entry in explanation.coverage:
         if entry.failed:
@@ -61,7 +61,7 @@ def inert_text(lines: Sequence[str]) -> str:
 def _statements(statements: Sequence[Statement]) -> Iterator[str]:
     for one in statements:
         text = f"{one.text} [{cited(one.places)}]"
-        yield from textwrap.wrap(text, _WIDTH, initial_indent="  - ", subsequent_indent="    ")
+        yield from wrapped(text, _WIDTH, "  - ", "    ")
 
 
 def _summary(explanation: Explanation) -> str:
