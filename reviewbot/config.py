@@ -8,16 +8,15 @@ This is the only module that reads the environment for settings.
 from __future__ import annotations
 
 import os.path
-import reprlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path, PurePosixPath
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 from reviewbot.errors import ConfigError, nearest
-from reviewbot.plain import plain_line
+from reviewbot.folders import user_folder
 from reviewbot.settings import Settings
 
 PREFIX = "REVIEWBOT_"
@@ -94,9 +93,7 @@ def _committed(found: Committed) -> list[ConfigFile]:
 
 
 def user_config_path() -> Path:
-    from platformdirs import user_config_path as folder
-
-    return folder("reviewbot") / "config.toml"
+    return user_folder("config") / "config.toml"
 
 
 def user_prompts_folder() -> Path:
@@ -125,6 +122,8 @@ def load(
 
 
 def _from_file(file: ConfigFile) -> dict[str, Any]:
+    import tomllib
+
     try:
         content = file.path.read_bytes() if file.content is None else file.content
         table: Any = tomllib.loads(content.decode("utf-8"))
@@ -170,23 +169,32 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     for key in sorted(_PATHS & values.keys()):
         if not Path(values[key]).is_absolute():
             raise ConfigError(
-                f"{PREFIX}{key.upper()}: {plain_line(values[key])!r} is not an absolute path, and"
+                f"{PREFIX}{key.upper()}: {_line(values[key])!r} is not an absolute path, and"
                 " would name a file of the repository's",
                 "write it from / on",
             )
     return values
 
 
+@cache
 def _known() -> dict[str, Mapping[str, Any]]:
     return {item.name: item.metadata for item in fields(Settings) if item.metadata}
+
+
+@cache
+def _types() -> dict[str, Any]:
+    from reviewbot.finding import Gate
+    from reviewbot.prompt import Think
+
+    return get_type_hints(Settings, localns={"Gate": Gate, "Think": Think})
 
 
 def _checked(key: str, value: Any, source: str, *, from_text: bool = False) -> Any:
     """The value in the key's type. Text from the environment is converted; a value from a file
     or a flag must have the type already."""
     if key not in _known():
-        raise ConfigError(f"{source}: unknown key `{plain_line(key)}`; {nearest(key, _known())}")
-    wanted = get_type_hints(Settings)[key]
+        raise ConfigError(f"{source}: unknown key `{_line(key)}`; {nearest(key, _known())}")
+    wanted = _types()[key]
     if _is_plainly(wanted, value):
         return value
     from pydantic import TypeAdapter, ValidationError
@@ -228,10 +236,19 @@ def _api_key(text: str) -> str | None:
 
 def _shown(value: Any) -> str:
     """A value of the repository's in one short, harmless line."""
+    import reprlib
+
     try:
-        return plain_line(reprlib.repr(value))
+        return _line(reprlib.repr(value))
     except (ValueError, RecursionError):  # an integer of thousands of digits, a table in a table …
         return "that"
+
+
+def _line(text: str) -> str:
+    """Imported late: it is needed by what is wrong alone."""
+    from reviewbot.plain import plain_line
+
+    return plain_line(text)
 
 
 def _hosts(value: Any) -> Any:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from reviewbot.finding import Gate
-from reviewbot.prompt import Think
+if TYPE_CHECKING:
+    # Words of other nouns, whose import costs a hook more than git does (`config.py` has them).
+    from reviewbot.finding import Gate
+    from reviewbot.prompt import Think
 
 EffortName = Literal["auto", "plain", "fast", "balanced", "thorough"]
 EngineName = Literal["auto", "ollama", "openai", "embedded", "scripted"]

@@ -11,13 +11,12 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from reviewbot.change.git import nothing_staged, toplevel
-from reviewbot.cli.allowance import Allowance, words_on
-from reviewbot.cli.change import Change, captured
+from reviewbot.change.git import nothing_staged
+from reviewbot.change.standing import standing
 from reviewbot.cli.options import (
     baseline_option,
     settings_of,
@@ -26,11 +25,14 @@ from reviewbot.cli.options import (
     verbosity_of,
 )
 from reviewbot.cli.output import Output, say, write
-from reviewbot.cli.run import run
 from reviewbot.errors import ExitCode
 from reviewbot.hooks.under_way import under_way
-from reviewbot.report import Report
 from reviewbot.settings import Settings
+
+if TYPE_CHECKING:
+    from reviewbot.cli.allowance import Allowance
+    from reviewbot.cli.change import Change
+    from reviewbot.report import Report
 
 _STAGED = ("pre-commit", "pre-merge-commit")
 
@@ -49,14 +51,17 @@ def hook(stage: str, arguments: tuple[str, ...], **options: Any) -> int:
     """
     begun = time.monotonic()
     cwd = Path.cwd()
-    if stage in _STAGED and (what := under_way(cwd)):
+    here = standing(cwd)
+    if stage in _STAGED and (what := under_way(cwd, here.folder)):
         _tell(f"{what} is in progress: not reviewed; `reviewbot review` does it all the same")
         return ExitCode.OK
-    settings = settings_of(options, toplevel(cwd))
-    if stage in _STAGED and nothing_staged(cwd):
+    settings = settings_of(options, here.top)
+    if stage in _STAGED and nothing_staged(cwd, here.base):
         if not options["quiet"]:
             say("reviewbot: nothing staged to review\n")
         return ExitCode.OK
+    from reviewbot.cli.allowance import Allowance
+
     allowance = Allowance.of(settings, begun)
     codes = [
         _reviewed(change, settings, allowance, options)
@@ -68,6 +73,7 @@ def hook(stage: str, arguments: tuple[str, ...], **options: Any) -> int:
 def _changes(stage: str, cwd: Path, arguments: tuple[str, ...]) -> Iterator[Change]:
     from reviewbot.change.git import Git
     from reviewbot.change.scope import staged
+    from reviewbot.cli.change import captured
     from reviewbot.hooks.push import pushed
 
     git = Git(cwd)
@@ -84,6 +90,9 @@ def _changes(stage: str, cwd: Path, arguments: tuple[str, ...]) -> Iterator[Chan
 def _reviewed(
     change: Change, settings: Settings, allowance: Allowance, options: dict[str, Any]
 ) -> ExitCode:
+    from reviewbot.cli.allowance import words_on
+    from reviewbot.cli.run import run
+
     report = run(change, allowance.bounding(settings), verbosity_of(options))
     _print(report, options)
     words = words_on(report, settings, allowance)

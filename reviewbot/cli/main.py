@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import signal
-import traceback
 from types import FrameType
 from typing import NoReturn
 
@@ -86,6 +85,8 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         return _tell(UsageError(f"{error.filename or 'the system'}: {error.strerror or error}"))
     except Exception:  # noqa: BLE001  (a bug of ours must not end with 1, which says "a finding")
+        import traceback
+
         traceback.print_exc()
         return _tell(UsageError("that is a bug in reviewbot; nothing was reviewed"))
 

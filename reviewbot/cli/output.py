@@ -8,12 +8,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast, get_args
+from typing import TYPE_CHECKING, cast, get_args
 
 from reviewbot.errors import OutputError, nearest
-from reviewbot.report import Report
-from reviewbot.reporters import reporter
 from reviewbot.settings import FormatName
+
+if TYPE_CHECKING:
+    from reviewbot.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ def outputs(
 def write(report: Report, output: Output) -> None:
     """Write one report. A file is put in place in one step, so a run that is interrupted leaves
     the old one or none. Raises OutputError."""
+    from reviewbot.reporters import reporter
+
     text = io.StringIO()
     reporter(output.format, color=output.color)(report, text)
     if output.path is None:

@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from reviewbot.folders import user_folder
 from reviewbot.prompting.scale import Reading
 
 if TYPE_CHECKING:
@@ -43,9 +44,7 @@ _LOCK_SECONDS = 0.2
 def cache_folder(configured: str | None) -> Path:
     if configured:
         return Path(os.path.expanduser(configured))  # noqa: PTH111  (this one never raises)
-    from platformdirs import user_cache_path
-
-    return user_cache_path("reviewbot")
+    return user_folder("cache")
 
 
 class Memory(Protocol):

@@ -20,10 +20,10 @@ _SIGNS = {
 _REFERENCES = ("CHERRY_PICK_HEAD", "REVERT_HEAD")
 
 
-def under_way(cwd: Path) -> str:
+def under_way(cwd: Path, folder: Path | None = None) -> str:
     """What is in progress in this working tree; empty where nothing is. A merge is not among it:
-    what it brings to this branch is new there."""
-    folder = git_folder(cwd)
+    what it brings to this branch is new there. `folder` is git's own, where it is known."""
+    folder = folder or git_folder(cwd)
     found = [sign for sign in _SIGNS if (folder / sign).exists()]
     if not found and (folder / "reftable").is_dir():
         found = [name for name in _REFERENCES if has_own_reference(cwd, name)]

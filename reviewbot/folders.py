@@ -1,0 +1,34 @@
+"""Where the user's settings, cache, data and state stand: as platformdirs says.
+
+Its import takes as long as three questions to git, so the plain case, by the XDG specification, is
+answered here; a test holds it against platformdirs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Literal
+
+_HOMES = {
+    "config": ("XDG_CONFIG_HOME", "~/.config"),
+    "cache": ("XDG_CACHE_HOME", "~/.cache"),
+}
+
+
+def user_folder(kind: Literal["config", "cache"]) -> Path:
+    """The folder of reviewbot's files of that kind; it need not be there."""
+    variable, usual = _HOMES[kind]
+    named = os.environ.get(variable, "")
+    # What a relative path means, and blanks, differs by the version of platformdirs.
+    is_plain = not named or (named.startswith("/") and named == named.strip())
+    if sys.platform == "linux" and is_plain and not _is_android():
+        return Path(named or os.path.expanduser(usual)) / "reviewbot"  # noqa: PTH111  (never raises)
+    import platformdirs
+
+    return Path(getattr(platformdirs, f"user_{kind}_path")("reviewbot"))
+
+
+def _is_android() -> bool:
+    return hasattr(sys, "getandroidapilevel") or os.environ.get("ANDROID_DATA") == "/data"
