@@ -11,8 +11,6 @@ from __future__ import annotations
 import ipaddress
 import re
 
-import httpx
-
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # Any other character in a name is a trick or a slip: NUL, blanks, `\`, `@`, `%00` …
@@ -56,6 +54,8 @@ def canonical(host: str) -> str:
 def _ascii(host: str) -> str:
     if host.isascii():
         return host
+    import httpx  # imported late: few hosts have such names
+
     try:
         return httpx.URL(f"http://{host}").raw_host.decode("ascii")
     except httpx.InvalidURL as error:

@@ -16,12 +16,20 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 from urllib.parse import SplitResult, urlsplit
-
-import httpx
 
 from reviewbot.addresses import Address, canonical, is_literal, never_allowed, parsed
 from reviewbot.errors import EngineUnavailable, RefusedError
+
+# Imported late: a review whose answers are all kept opens no connection, and httpx is a fifth of
+# what it would import. httpx wants of a transport that it has the methods, not the class.
+if TYPE_CHECKING:
+    import httpx
+
+    _Transport = httpx.BaseTransport
+else:
+    _Transport = object
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _FORMS = "give it as http://HOST:PORT, https://HOST:PORT or unix:///PATH"
@@ -116,6 +124,8 @@ class Door:
         self, endpoint: Endpoint, timeout: httpx.Timeout, key: str | None = None
     ) -> httpx.Client:
         """An httpx client over `transport`."""
+        import httpx
+
         return httpx.Client(
             base_url=endpoint.url,
             transport=self.transport(endpoint, key),
@@ -151,6 +161,8 @@ def resolve(url: str, policy: HostPolicy) -> Endpoint:
 
 def _check_form(url: str, parts: SplitResult) -> None:
     """Refuse what is no plain address. Nothing that may hold a password or a key is repeated."""
+    import httpx
+
     key = "pass a key in the environment instead (for an engine REVIEWBOT_API_KEY)"
     if parts.username is not None or parts.password is not None:
         raise RefusedError(f"the URL for {parts.hostname} carries a user name or password", key)
@@ -216,7 +228,7 @@ def _addresses(host: str, port: int) -> list[Address]:
     return [parsed(str(entry[4][0])) for entry in found]
 
 
-class PinnedTransport(httpx.BaseTransport):
+class PinnedTransport(_Transport):
     """Sends every request to the one checked address, whatever its URL says by then."""
 
     def __init__(self, endpoint: Endpoint, key: str | None, opened: Callable[[], object]) -> None:
@@ -237,25 +249,33 @@ class PinnedTransport(httpx.BaseTransport):
         self._opened()
         return self._inner.handle_request(request)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         self._inner.close()
 
     def _refuse_other_hosts(self, url: httpx.URL) -> None:
+        import httpx
+
         expected = httpx.URL(self._endpoint.url)
         if (url.scheme, url.host, url.port) != (expected.scheme, expected.host, expected.port):
             raise RefusedError(f"a request for {url.host} at the door of {self._endpoint.label}")
 
 
-# A new connection for each request: llama.cpp's server closes a kept one without a word, and a
-# request that meets the closing gets no answer (seen with xllamacpp 2026.10, about one in ten).
-_NO_KEEPING = httpx.Limits(max_keepalive_connections=0)
-
-
 def _inner_transport(endpoint: Endpoint) -> httpx.HTTPTransport:
+    import httpx
+
+    # A new connection for each request: llama.cpp's server closes a kept one without a word, and a
+    # request that meets the closing gets no answer (seen with xllamacpp 2026.10, one in ten).
+    limits = httpx.Limits(max_keepalive_connections=0)
     if endpoint.scheme == "unix":
-        return httpx.HTTPTransport(uds=endpoint.address, trust_env=False, limits=_NO_KEEPING)
+        return httpx.HTTPTransport(uds=endpoint.address, trust_env=False, limits=limits)
     verify = _tls() if endpoint.scheme == "https" else False
-    return httpx.HTTPTransport(verify=verify, trust_env=False, limits=_NO_KEEPING)
+    return httpx.HTTPTransport(verify=verify, trust_env=False, limits=limits)
 
 
 def _tls() -> ssl.SSLContext:

@@ -15,14 +15,17 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
-
-import httpx
 
 from reviewbot.errors import ReviewbotError
 from reviewbot.models.catalog import Weights, Wheels
 from reviewbot.network import Door, HostPolicy
+
+if TYPE_CHECKING:
+    import httpx
 
 Source = Callable[[int], Iterator[bytes]]
 
@@ -77,6 +80,8 @@ def pages(url: str, hosts: tuple[str, ...] = PUBLISHER_HOSTS) -> Iterator[bytes]
 def _answer(url: str, offset: int, hosts: tuple[str, ...]) -> Iterator[httpx.Response]:
     """The answer at the end of the redirects, which are followed by hand, and only to `hosts` and
     their subdomains."""
+    import httpx
+
     timeout = httpx.Timeout(_READ_SECONDS, connect=CONNECT_SECONDS)
     try:
         for _ in range(_REDIRECTS):
@@ -115,9 +120,9 @@ def _check_host(url: str, hosts: tuple[str, ...]) -> None:
 
 
 def _body(response: httpx.Response, offset: int) -> Iterator[bytes]:
-    if response.status_code == httpx.codes.PARTIAL_CONTENT:
+    if response.status_code == HTTPStatus.PARTIAL_CONTENT:
         skip = 0
-    elif response.status_code == httpx.codes.OK:
+    elif response.status_code == HTTPStatus.OK:
         skip = offset  # a server without ranges sends the file from its beginning
     else:
         status = response.status_code
