@@ -198,7 +198,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         environ = {key: text for key, text in os.environ.items() if not key.startswith("GIT_")}
-        environ |= {"HOME": folder, "XDG_CACHE_HOME": folder, "XDG_CONFIG_HOME": folder}
+        environ |= {
+            "HOME": folder,
+            "XDG_CACHE_HOME": folder,
+            "XDG_CONFIG_HOME": folder,
+            "XDG_STATE_HOME": folder,
+        }
         found = cases(work, environ)
         costs = measured(found, given.rounds, environ)
         print(table(found, costs), end="\n\n", flush=True)

@@ -91,7 +91,8 @@ class Usage:
     """Calls that the engine answered and the tokens they cost; `cached_tokens` is the part of the
     prompt tokens that the engine kept from an earlier call. For `cached_chunks` nobody was asked.
     `failed_calls` have no answer, though the review may have done without; `failed_chunks` were
-    asked about or were to be, and have no whole reply."""
+    asked about or were to be, and have no whole reply. What was kept from an earlier run cost
+    `saved_…` tokens then, and nothing now."""
 
     calls: int = 0
     prompt_tokens: int = 0
@@ -100,6 +101,9 @@ class Usage:
     cached_chunks: int = 0
     failed_calls: int = 0
     failed_chunks: int = 0
+    chunks: int = 0
+    saved_prompt_tokens: int = 0
+    saved_completion_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

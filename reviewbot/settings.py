@@ -172,6 +172,11 @@ class Settings:
         200,
         trusted=True,
     )
+    history: Switch = _key(
+        "Whether each review is noted, as numbers alone, for `reviewbot stats` (docs/stats.md).",
+        "on",
+        trusted=True,
+    )
     timeout: float = _key(
         "Seconds without a byte after which an engine is given up.", 300.0, trusted=True
     )

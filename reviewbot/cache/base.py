@@ -6,17 +6,9 @@ machine and one that a team shares look alike to a review.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why a cache was of less use than it might be, a line for people. One that is `loud` lost
-    what was kept."""
-
-    what: str
-    loud: bool = False
+from reviewbot.database import Trouble
 
 
 class Cache(Protocol):

@@ -17,9 +17,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewbot.cache import database
-from reviewbot.cache.base import Trouble
-from reviewbot.cache.database import FILE, DamagedError, UnfitError
+from reviewbot.cache.database import CACHE, FILE
+from reviewbot.database import DamagedError, Trouble, UnfitError, is_damage
 
 _DAY = 86_400.0
 # What nobody asked about for so long was changed or dropped meanwhile.
@@ -92,7 +91,7 @@ class LocalCache:
         path = self._folder / FILE
         if not path.is_file():
             return Stats(path)
-        with closing(database.opened(self._folder)) as connection:
+        with closing(CACHE.opened(self._folder)) as connection:
             row = connection.execute("SELECT count(*), total(hits) FROM answers").fetchone()
         files = (path.with_name(f"{FILE}{suffix}") for suffix in ("", "-wal"))
         size = sum(file.stat().st_size for file in files if file.is_file())
@@ -101,23 +100,23 @@ class LocalCache:
     def clear(self) -> None:
         """Leave nothing of what was kept on the disk; other processes may be using it. Raises
         OSError, sqlite3.Error, DamagedError, UnfitError."""
-        for bad in database.bad_files(self._folder):
+        for bad in CACHE.bad_files(self._folder):
             bad.unlink(missing_ok=True)
         if (self._folder / FILE).is_file():
-            with closing(database.opened(self._folder)) as connection:
+            with closing(CACHE.opened(self._folder)) as connection:
                 connection.execute("DELETE FROM answers")
                 connection.execute("VACUUM")
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._seen = database.identity(self._folder)
+            self._seen = CACHE.identity(self._folder)
             try:
-                self._connection = database.opened(self._folder)
+                self._connection = CACHE.opened(self._folder)
             except DamagedError as error:
                 self._set_aside(str(error))
-                self._connection = database.opened(self._folder)
-            self._seen = database.identity(self._folder)
+                self._connection = CACHE.opened(self._folder)
+            self._seen = CACHE.identity(self._folder)
         return self._connection
 
     def _note_use(self) -> None:
@@ -158,7 +157,7 @@ class LocalCache:
         except DamagedError as error:
             self._damaged(str(error))
         except sqlite3.Error as error:
-            if database.is_damage(error):
+            if is_damage(error):
                 self._damaged(str(error))
             else:
                 self._give_up(doing, str(error))
@@ -182,7 +181,7 @@ class LocalCache:
         self._reads = self._writes = False
 
     def _set_aside(self, why: str) -> None:
-        if to := database.set_aside(self._folder, self._seen):
+        if to := CACHE.set_aside(self._folder, self._seen):
             told = f"the cache was damaged ({why}) and begins anew; the old one is {to}"
             self._troubles.append(Trouble(told, loud=True))
 

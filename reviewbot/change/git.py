@@ -123,6 +123,10 @@ class Git:
         """Change git's configuration. Raises GitError where git does not."""
         self._text("config", *arguments)
 
+    def common_folder(self) -> Path:
+        """The folder of git's own files that all working trees of the repository share."""
+        return (self._cwd / self._text("rev-parse", "--git-common-dir")).resolve()
+
     def commit_id(self, revision: str) -> str:
         """The full id of a commit. Raises GitError for a name that is none."""
         if revision.startswith("-"):

@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
-from reviewbot.cache.database import DamagedError, UnfitError, bad_files
+from reviewbot.cache.database import CACHE
 from reviewbot.cache.local import LocalCache
 from reviewbot.cli.caching import local_cache
 from reviewbot.cli.options import settings_of
+from reviewbot.database import DamagedError, UnfitError
 from reviewbot.engines.learnt import cache_folder
 from reviewbot.errors import ReviewbotError
 from reviewbot.plain import plain_path
@@ -35,7 +36,7 @@ def stats() -> int:
         click.echo(f"rows   {held.rows}")
         click.echo(f"bytes  {held.bytes}")
         click.echo(f"hits   {held.hits}")
-        for bad in bad_files(folder):
+        for bad in CACHE.bad_files(folder):
             click.echo(f"set aside  {plain_path(str(bad))} ({bad.stat().st_size} bytes)")
     return 0
 

@@ -46,6 +46,7 @@ def explain(revision: str | None, staged: bool, explanation_format: str, **optio
     """
     if staged and revision:
         raise UsageError(f"--staged and {revision} name two different changes", "give one of them")
+    from reviewbot.cli.noting import note_explanation
     from reviewbot.explain.explain import Subject
     from reviewbot.explain.explain import explain as explained
 
@@ -65,6 +66,7 @@ def explain(revision: str | None, staged: bool, explanation_format: str, **optio
     timings = given.timed(found.timings, change.seconds)
     found = replace(found, timings=timings, connections=given.connections)
     teller.end(found, explanation_format)
+    note_explanation(found, git, settings, verbose=options["verbose"])
     return found.exit_code
 
 

@@ -93,7 +93,7 @@ def _reviewed(
     from reviewbot.cli.allowance import words_on
     from reviewbot.cli.run import run
 
-    report = run(change, allowance.bounding(settings), verbosity_of(options))
+    report = run(change, allowance.bounding(settings), verbosity_of(options), "hook")
     _print(report, options)
     words = words_on(report, settings, allowance)
     if words and not (options["quiet"] and report.is_well):

@@ -30,6 +30,7 @@ from reviewbot.report import Report
 from reviewbot.settings import FormatName, Settings
 
 if TYPE_CHECKING:
+    from reviewbot.history.entry import Kind
     from reviewbot.prompt import Prompt
 
 EMPTY = Report(Scope("staged", "the staged change"), engine=None, findings=(), coverage=())
@@ -76,7 +77,8 @@ def review(pathspec: tuple[str, ...], **options: Any) -> int:
     change = _change(cwd, pathspec, options, scope)
     if options["show_prompts"]:
         return _show_prompts(change, settings)
-    report = run(change, settings, verbosity_of(options))
+    kind: Kind = "ci" if options["ci"] else "review"
+    report = run(change, settings, verbosity_of(options), kind)
     _write(report, wanted, quiet=options["quiet"] and report.is_well)
     return report.exit_code(settings.fail_on)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,12 +14,17 @@ from reviewbot.plain import inert, plain_line, plain_path
 from reviewbot.report import LinterUse, Report
 from reviewbot.settings import Settings
 
+if TYPE_CHECKING:
+    from reviewbot.history.entry import Kind
 
-def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
-    """Review a captured change with the engine that the settings name."""
+
+def run(change: Change, settings: Settings, verbosity: Verbosity, kind: Kind = "review") -> Report:
+    """Review a captured change with the engine that the settings name; `kind` is what the history
+    has it as."""
     from reviewbot.cli.caching import caching
     from reviewbot.cli.means import means
     from reviewbot.cli.muting import Muting
+    from reviewbot.cli.noting import note_review
     from reviewbot.review.pipeline import review
 
     muting = Muting.of(change, settings)
@@ -31,6 +37,7 @@ def run(change: Change, settings: Settings, verbosity: Verbosity) -> Report:
     timings = given.timed(report.timings, change.seconds)
     report = muting(replace(report, timings=timings, connections=given.connections))
     _tell(report, verbose=verbosity.verbose)
+    note_review(report, kind, change.git, settings, verbose=verbosity.verbose)
     return report
 
 

@@ -13,7 +13,7 @@ from reviewbot.linters.witness import hear
 from reviewbot.prompt import Prompt
 from reviewbot.prompting.chunk import Chunk, cut
 from reviewbot.prompting.contrast import contrast_prompts, versions_of
-from reviewbot.report import Report, Timings
+from reviewbot.report import Report, Timings, Usage
 from reviewbot.review.ask import Asked, Questions, ask_all
 from reviewbot.review.checks import checks
 from reviewbot.review.coverage import coverage
@@ -49,11 +49,7 @@ def review(
         engine=asked.engine,
         findings=_worst_first(findings),
         coverage=coverage(files, prepared.selection.skipped, asked),
-        usage=replace(
-            asked.usage,
-            cached_chunks=sum(one.said.is_kept for one in asked.outcomes if one.said),
-            failed_chunks=sum(bool(outcome.fault) for outcome in asked.outcomes),
-        ),
+        usage=_usage(asked),
         timings=Timings(load=asked.load_seconds, ask=asked.ask_seconds),
         problems=_problems(asked),
         dropped=sum(outcome.dropped for outcome in asked.outcomes),
@@ -101,6 +97,19 @@ def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             findings,
             key=lambda f: (-f.severity.rank, f.location.path, f.location.start_line),
         )
+    )
+
+
+def _usage(asked: Asked) -> Usage:
+    said = [outcome.said for outcome in asked.outcomes if outcome.said]
+    kept = [completion for one in said for completion in one.completions if completion.kept]
+    return replace(
+        asked.usage,
+        chunks=len(asked.outcomes),
+        cached_chunks=sum(one.is_kept for one in said),
+        failed_chunks=sum(bool(outcome.fault) for outcome in asked.outcomes),
+        saved_prompt_tokens=sum(completion.prompt_tokens for completion in kept),
+        saved_completion_tokens=sum(completion.completion_tokens for completion in kept),
     )
 
 

@@ -23,9 +23,12 @@ class Said:
     ruled: float = UNVERIFIED
 
     @property
-    def is_kept(self) -> bool:
-        """Whether nobody was asked for any of it."""
+    def completions(self) -> tuple[Completion, ...]:
         compared = self.contrast
         said = (compared.old_first, compared.new_first) if compared else ()
-        said += (*self.votes, *((self.review,) if self.review else ()))
-        return all(completion.kept for completion in said)
+        return (*said, *self.votes, *((self.review,) if self.review else ()))
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether nobody was asked for any of it."""
+        return all(completion.kept for completion in self.completions)

@@ -13,12 +13,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from reviewbot.cache import database
-from reviewbot.cache.database import FILE
+from reviewbot.cache import local
+from reviewbot.cache.database import CACHE, FILE
 from reviewbot.cache.local import UNUSED_SECONDS, LocalCache
 from reviewbot.review.kept import digest
 from tests.conftest import required
@@ -176,7 +177,7 @@ def test_what_is_set_aside_does_not_pile_up(folder: Path) -> None:
     for _ in range(12):
         _no_database(folder / FILE)
         assert _cache(folder).find(KEY) is None
-    assert len(database.bad_files(folder)) == 9
+    assert len(CACHE.bad_files(folder)) == 9
 
 
 def test_a_newer_file_is_left_alone(folder: Path) -> None:
@@ -244,7 +245,7 @@ def test_a_database_that_is_locked_for_ever_is_given_up(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _kept(folder)
-    monkeypatch.setattr(database, "_BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(local, "CACHE", replace(CACHE, busy_seconds=0.1))
     with _by_hand(folder) as other:
         other.execute("BEGIN EXCLUSIVE")
         cache = _cache(folder)
@@ -374,7 +375,7 @@ def test_fifty_processes_begin_it_at_once(folder: Path) -> None:
     assert [text for text in said if text.strip()] == []
     cache = _cache(folder)
     assert cache.stats().rows == 501
-    assert not database.bad_files(folder)
+    assert not CACHE.bad_files(folder)
 
 
 @pytest.mark.slow

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reviewbot.cache.base import Trouble
 from reviewbot.change.patch import read_patch
 from reviewbot.change.prepare import Prepared, prepare
 from reviewbot.change.scope import patch_file
 from reviewbot.change.selection.advice import NO_ADVICE
 from reviewbot.change.snapshot import Snapshot
 from reviewbot.changeset import ChangeSet
+from reviewbot.database import Trouble
 from reviewbot.engines.base import Engine, OnPiece
 from reviewbot.engines.learnt import FORGETFUL, Learnt, Memory
 from reviewbot.errors import EngineUnavailable, ReplyError

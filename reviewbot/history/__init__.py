@@ -1,0 +1,1 @@
+"""What reviews took and found, kept on this machine alone; and what that cost."""
