@@ -17,6 +17,7 @@ import click
 
 from reviewbot.cli.main import cli
 from reviewbot.config import PREFIX
+from reviewbot.history.prices import KEYS
 from reviewbot.models.card import cards, guide, tables
 from reviewbot.models.recommend import TASKS, Choice, choose, room_of_vram
 from reviewbot.reporters.json_report import ReportDocument
@@ -53,6 +54,17 @@ environment alone.
 |---|---|---|---|
 """
 
+_COSTS = """
+## `[costs]`
+
+A table of the user's file alone, for `reviewbot stats` ([stats.md](stats.md)). No price has a
+default: what a token, a kilowatt-hour or a machine costs is yours to say. Each key is an option of
+the command, too (`--api-input 2.5`).
+
+| key | meaning |
+|---|---|
+"""
+
 
 def configuration() -> str:
     rows = []
@@ -62,7 +74,8 @@ def configuration() -> str:
         default = {(): "`[]`", None: "none"}.get(item.default, f"`{json.dumps(item.default)}`")
         who = "user" if item.metadata["trusted"] else "user, repository"
         rows.append(f"| `{item.name}` | {default} | {who} | {item.metadata['help']} |\n")
-    return _CONFIGURATION.format(prefix=PREFIX) + "".join(rows)
+    costs = (f"| `{key}` | {meaning} |\n" for key, meaning in KEYS.items())
+    return _CONFIGURATION.format(prefix=PREFIX) + "".join(rows) + _COSTS + "".join(costs)
 
 
 def commands() -> str:

@@ -27,6 +27,8 @@ _NOT_SETTINGS = frozenset(
     {"API_KEY", "GITHUB_TOKEN", "GITLAB_TOKEN", "REQUIRE", "SKIP", "TEST_OLLAMA"}
 )
 _MOST = 1_000_000_000
+# Tables of the user's file that are about no review; each is read by the command that it is for.
+_TABLES = frozenset({"costs"})
 # Keys whose value is a file that changes what a model says, or what is told of it.
 _PATHS = frozenset({"system_prompt", "lora", "baseline"})
 
@@ -121,7 +123,39 @@ def load(
     )
 
 
+def user_table(name: str, files: tuple[ConfigFile, ...]) -> tuple[dict[str, Any], str]:
+    """A table of the user's file that is about no review, unchecked, and the name of the file.
+    Raises ConfigError."""
+    for file in (file for file in files if file.trusted):
+        table = _table(file).get(name, {})
+        if not isinstance(table, dict):
+            raise ConfigError(f"{file.path}: `{name}` is not a table")
+        return table, str(file.path)
+    return {}, str(user_config_path())
+
+
 def _from_file(file: ConfigFile) -> dict[str, Any]:
+    table = _table(file)
+    for key in table:
+        trusted = key in _TABLES or (key in _known() and _known()[key]["trusted"])
+        if trusted and not file.trusted:
+            remedy = "" if key in _TABLES else f", or pass --{key.replace('_', '-')}"
+            raise ConfigError(
+                f"{file.path}: `{key}` is not the repository's to set",
+                f"move it to {user_config_path()}{remedy}",
+            )
+    values = {
+        key: _checked(key, value, str(file.path))
+        for key, value in table.items()
+        if key not in _TABLES
+    }
+    for key in (key for key in _PATHS if values.get(key)):
+        values[key] = _path(file, key, values[key])
+    return values
+
+
+def _table(file: ConfigFile) -> dict[str, Any]:
+    """Where in a file the settings stand. Raises ConfigError."""
     import tomllib
 
     try:
@@ -133,16 +167,8 @@ def _from_file(file: ConfigFile) -> dict[str, Any]:
         table = table.get(name, {})
         if not isinstance(table, dict):
             raise ConfigError(f"{file.path}: [{'.'.join(file.table)}] is not a table")
-    for key in table:
-        if key in _known() and _known()[key]["trusted"] and not file.trusted:
-            raise ConfigError(
-                f"{file.path}: `{key}` is not the repository's to set",
-                f"move it to {user_config_path()}, or pass --{key.replace('_', '-')}",
-            )
-    values = {key: _checked(key, value, str(file.path)) for key, value in table.items()}
-    for key in (key for key in _PATHS if values.get(key)):
-        values[key] = _path(file, key, values[key])
-    return values
+    found: dict[str, Any] = table
+    return found
 
 
 def _path(file: ConfigFile, key: str, value: str) -> str:

@@ -21,7 +21,7 @@ PAGES = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"]
 
 _PAGES = (
     *("architecture", "cache", "ci", "explain", "muting", "prompts", "publish", "quality"),
-    *("reports", "rules", "setup"),
+    *("reports", "rules", "setup", "stats"),
 )
 
 
@@ -43,7 +43,7 @@ _RUN = [
     *commands(),
     *(
         line
-        for page in ("cache", "ci", "explain", "reports", "setup")
+        for page in ("cache", "ci", "explain", "reports", "setup", "stats")
         for line in commands(f"docs/{page}.md")
     ),
 ]

@@ -32,6 +32,7 @@ _COMMANDS = {
     ),
     "publish": ("reviewbot.cli.publish", "Post a report as comments on GitLab or GitHub."),
     "review": ("reviewbot.cli.review", "Review a change; the staged one by default."),
+    "stats": ("reviewbot.cli.stats", "Say what reviews took and found here, and what that cost."),
     "uninstall": ("reviewbot.cli.install", "Take the hooks out, and put back what was there."),
 }
 

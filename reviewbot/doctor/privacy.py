@@ -15,6 +15,8 @@ from reviewbot.engines.learnt import FILE as LEARNT
 from reviewbot.engines.learnt import cache_folder
 from reviewbot.engines.wanted import Wanted
 from reviewbot.errors import EngineUnavailable, RefusedError
+from reviewbot.history.store import FILE as HISTORY
+from reviewbot.history.store import history_folder
 from reviewbot.network import Door, Endpoint
 from reviewbot.settings import Settings
 
@@ -38,6 +40,7 @@ def privacy_checks(
     yield _folder(wanted.models_folder)
     yield _learnt(cache_folder(settings.cache_dir))
     yield _cache(settings)
+    yield _history(settings)
     yield ok("git", "asks no remote: every transport is shut while a review runs git")
     yield ok("telemetry", "none: no usage report, no crash report, no look for updates")
 
@@ -158,3 +161,11 @@ def _cache(settings: Settings) -> Check:
     holds = "answers of models, which quote code; secrets were masked before; yours alone to read"
     path = cache_folder(settings.cache_dir) / CACHE
     return ok("cache", f"{path}: {holds}; `reviewbot cache clear` deletes them")
+
+
+def _history(settings: Settings) -> Check:
+    if settings.history == "off":
+        return ok("history", "off: no review is noted")
+    holds = "numbers alone (tokens, seconds, counts), names of models, repositories under a hash"
+    path = history_folder() / HISTORY
+    return ok("history", f"{path}: {holds}; `reviewbot stats --clear` deletes them")

@@ -367,6 +367,9 @@ def test_what_is_kept_on_disk_is_told(
     assert "answers of models, which quote code" in told["cache"][1]
     off = reviewbot("doctor", "--privacy", *scripted, "--no-cache", environ=environ)
     assert lines(off)["cache"] == ("ok", "off: no answer of a model is kept")
+    assert "history.sqlite: numbers alone" in told["history"][1]
+    unnoted = reviewbot("doctor", "--privacy", *scripted, environ={"REVIEWBOT_HISTORY": "off"})
+    assert lines(unnoted)["history"] == ("ok", "off: no review is noted")
 
 
 def test_quiet_says_only_what_is_not_well(reviewbot: Reviewbot, scripted: tuple[str, ...]) -> None:
