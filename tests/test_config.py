@@ -261,6 +261,7 @@ _TRUSTED = {
     "allow_plaintext": "true",
     "models_dir": "'.'",
     "cache": "'off'",
+    "history": "'off'",
     "cache_dir": "'.'",
     "cache_size_mb": "1",
     "timeout": "1",

@@ -38,8 +38,7 @@ def note_explanation(
         _note(entry_of_asking(asked, "explain", found.status, time.time()), git, verbose=verbose)
 
 
-def repository_folder(git: Git | None) -> Path | None:
-    """What all working trees of a repository share."""
+def _repository(git: Git | None) -> Path | None:
     try:
         return git.common_folder() if git else None
     except (GitError, OSError):
@@ -49,6 +48,6 @@ def repository_folder(git: Git | None) -> Path | None:
 def _note(entry: Entry, git: Git | None, *, verbose: bool) -> None:
     from reviewbot.history.store import History, history_folder
 
-    trouble = History(history_folder()).add(entry, repository_folder(git))
+    trouble = History(history_folder()).add(entry, _repository(git))
     if trouble and (trouble.loud or verbose):
         click.echo(inert(f"reviewbot: {plain_line(trouble.what)}"), err=True)

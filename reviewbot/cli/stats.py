@@ -14,7 +14,6 @@ from typing import Any
 import click
 
 from reviewbot.change.git import Git, toplevel
-from reviewbot.cli.noting import repository_folder
 from reviewbot.cli.output import say
 from reviewbot.config import config_files, user_table
 from reviewbot.database import DamagedError, UnfitError
@@ -113,7 +112,7 @@ def _moment(option: str, text: str) -> float:
 
 def _told(*, this_one: bool) -> tuple[Told, str | None]:
     """The history, and what this repository is called in it, if it is the one that is asked for."""
-    folder = repository_folder(Git(toplevel(Path.cwd()))) if this_one else None
+    folder = Git(toplevel(Path.cwd())).common_folder() if this_one else None
     with _history() as history:
         return history.told(), (history.hashed(folder) or "-") if folder else None
 

@@ -168,6 +168,10 @@ def test_a_period_and_a_repository_are_a_part_of_it(
     assert _sums(reviewbot, "--repository")["all"]["reviews"] == 0
     History(history_folder()).add(_entry(), repository.path / ".git")
     assert _sums(reviewbot, "--repository")["all"]["reviews"] == 1
+    repository.commit()
+    repository.git("worktree", "add", "--quiet", "../linked")
+    linked = reviewbot("stats", "--json", "--repository", cwd=repository.path.parent / "linked")
+    assert linked.report["all"]["reviews"] == 1
     before = _sums(reviewbot, "--since", "2025-01-01", *UNTIL)
     assert before["period"] == all_of_it["period"]  # it begins with the first review
 
