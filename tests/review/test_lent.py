@@ -160,6 +160,10 @@ def test_what_is_wholly_kept_opens_nothing() -> None:
     first, second = world.review(server, _TWO), world.review(server, _TWO)
     assert (server.opened, server.counted, len(server.asked)) == (1, 1, 2)
     assert second.usage.cached_chunks == 2
+    assert (first.usage.chunks, second.usage.chunks) == (2, 2)
+    saved = second.usage.saved_prompt_tokens, second.usage.saved_completion_tokens
+    assert saved == (first.usage.prompt_tokens, first.usage.completion_tokens)
+    assert min(saved) > 0 == first.usage.saved_prompt_tokens
     assert (second.engine, second.coverage) == (first.engine, first.coverage)
     assert second.asked_with == first.asked_with
 
