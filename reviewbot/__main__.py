@@ -14,6 +14,10 @@ def main() -> int:
         if sys.stderr is not None:
             sys.stderr.write("reviewbot: skipped, as REVIEWBOT_SKIP says\n")
         return 0
+    if "_REVIEWBOT_COMPLETE" in os.environ:
+        from reviewbot.cli.completion import answer
+
+        return answer()
     from reviewbot.cli.main import main as run
 
     return run()

@@ -71,6 +71,14 @@ def committed(cwd: Path) -> str:
     return base.stdout.strip().decode() or _empty_tree(cwd)
 
 
+def names(cwd: Path) -> list[str]:
+    """Branches and tags by their short names, the latest first, 500 at the most; none outside of
+    a repository. A shell asks while somebody types, so git is started by itself, as above."""
+    kinds = ("refs/heads", "refs/remotes", "refs/tags")
+    form = ("--format=%(refname:short)", "--sort=-creatordate", "--count=500")
+    return start(cwd, "for-each-ref", *form, *kinds).stdout.decode(errors="replace").splitlines()
+
+
 def _empty_tree(cwd: Path) -> str:
     """The empty tree's id in this repository's hash (SHA-1 or SHA-256); nothing is written."""
     return start(cwd, "hash-object", "-t", "tree", "--stdin").stdout.decode().strip()

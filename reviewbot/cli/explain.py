@@ -11,6 +11,7 @@ import click
 
 from reviewbot.change.git import Git, nothing_staged, toplevel
 from reviewbot.cli.change import captured
+from reviewbot.cli.completing import revisions
 from reviewbot.cli.means import means
 from reviewbot.cli.options import settings_of, settings_options, verbosity_of
 from reviewbot.cli.output import say
@@ -36,7 +37,7 @@ _FORMATS = ("text", "markdown", "json")
     help="Format on standard output.",
 )
 @settings_options
-@click.argument("revision", required=False)
+@click.argument("revision", required=False, shell_complete=revisions)
 def explain(revision: str | None, staged: bool, explanation_format: str, **options: Any) -> int:
     """Explain a commit (HEAD unless another is named), a range A..B, or the staged change.
 

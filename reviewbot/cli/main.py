@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib
 import signal
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from reviewbot import __version__
 from reviewbot.errors import ExitCode, ReviewbotError, UsageError, nearest
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # Command: where it stands, and its line in the overview. Importing all of them to print
 # `--version` would take longer than printing it.
@@ -20,6 +23,10 @@ _COMMANDS = {
         "Accept the findings of reports, as a baseline.",
     ),
     "cache": ("reviewbot.cli.cache", "Say what the cache of answers holds, or empty it."),
+    "completion": (
+        "reviewbot.cli.completion",
+        "Print a script that completes commands in a shell.",
+    ),
     "doctor": ("reviewbot.cli.doctor", "Say whether a review would work, and what could leave."),
     "eval": ("reviewbot.cli.evaluate", "Say how well a model reviews, on a suite of cases."),
     "explain": ("reviewbot.cli.explain", "Explain a commit: what it does, and what to look at."),
@@ -56,6 +63,16 @@ class _Commands(click.Group):
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
             raise click.UsageError(f"no command {args[0]!r}; {nearest(args[0], _COMMANDS)}")
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """As click's, but with no command imported for its line."""
+        from click.shell_completion import CompletionItem
+
+        begun = ((name, line) for name, (_, line) in sorted(_COMMANDS.items()))
+        found = [
+            CompletionItem(name, help=line) for name, line in begun if name.startswith(incomplete)
+        ]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):

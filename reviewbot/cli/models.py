@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from reviewbot.cells import left
+from reviewbot.cli import completing
 from reviewbot.cli.options import settings_of
 from reviewbot.cli.output import say
 from reviewbot.models import weights
@@ -41,7 +42,7 @@ def list_models() -> int:
 
 
 @models.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completing.weights)
 def pull(name: str) -> int:
     """Fetch and verify the weights called NAME.
 
@@ -66,7 +67,7 @@ def _entries(name: str) -> tuple[Weights, ...]:
 
 
 @models.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completing.cards)
 def show(name: str | None) -> int:
     """What is known of the model NAME: memory, licence, scores, what it suits.
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from reviewbot.cli.completing import files, models, words_of
 from reviewbot.config import Committed, config_files, load, user_prompts_folder
 from reviewbot.errors import UsageError
 from reviewbot.settings import Settings
@@ -18,10 +19,16 @@ from reviewbot.settings import Settings
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 _SETTINGS: tuple[Decorator, ...] = (
-    click.option("--engine", metavar="NAME", help="auto, ollama, openai, embedded or scripted."),
+    click.option(
+        "--engine",
+        metavar="NAME",
+        shell_complete=words_of("engine"),
+        help="auto, ollama, openai, embedded or scripted.",
+    ),
     click.option(
         "--model",
         metavar="MODEL",
+        shell_complete=models,
         help="An Ollama tag; for embedded a catalogue name, a GGUF file or owner/repo:Q4_K_M.",
     ),
     click.option("--url", metavar="URL", help="Address of the engine's server."),
@@ -34,6 +41,7 @@ _SETTINGS: tuple[Decorator, ...] = (
     click.option(
         "--effort",
         metavar="NAME",
+        shell_complete=words_of("effort"),
         help="How much is asked: auto, plain, fast, balanced or thorough.",
     ),
     click.option(
@@ -43,17 +51,26 @@ _SETTINGS: tuple[Decorator, ...] = (
         help="Mute findings of a lower confidence than P, from 0 to 1.",
     ),
     click.option(
-        "--think", metavar="LEVEL", help="Let a thinking model think: off, low, medium or high."
+        "--think",
+        metavar="LEVEL",
+        shell_complete=words_of("think"),
+        help="Let a thinking model think: off, low, medium or high.",
     ),
     click.option(
         "--temperature", type=float, metavar="T", help="Temperature in place of the family's own."
     ),
     click.option("--seed", type=int, metavar="N", help="Seed of the sampling."),
     click.option(
-        "--system-prompt", metavar="FILE", help="Ask with this system prompt (docs/prompts.md)."
+        "--system-prompt",
+        metavar="FILE",
+        shell_complete=files,
+        help="Ask with this system prompt (docs/prompts.md).",
     ),
     click.option(
-        "--language", metavar="CODE", help="Write findings and explanations in ja, zh, ko, de, …."
+        "--language",
+        metavar="CODE",
+        shell_complete=words_of("language"),
+        help="Write findings and explanations in ja, zh, ko, de, ….",
     ),
     click.option(
         "--slots", type=int, metavar="N", help="Prompts that the engine answers at the same time."
@@ -67,11 +84,13 @@ _SETTINGS: tuple[Decorator, ...] = (
     click.option(
         "--cache-type",
         metavar="TYPE",
+        shell_complete=words_of("cache_type"),
         help="Type of the embedded engine's KV cache: f16, q8_0 or q4_0.",
     ),
     click.option(
         "--lora",
         metavar="PATH[=SCALE]",
+        shell_complete=files,
         help="LoRA adapter (GGUF) that the embedded engine adds to the model.",
     ),
     click.option(
@@ -96,11 +115,13 @@ _SETTINGS: tuple[Decorator, ...] = (
     click.option(
         "--fail-on",
         metavar="SEVERITY",
+        shell_complete=words_of("fail_on"),
         help="Exit with 1 from this severity on: never, note, warning or error.",
     ),
     click.option(
         "--linters",
         metavar="WHEN",
+        shell_complete=words_of("linters"),
         help="Hear linters: auto (where the project does not run them itself), on or off.",
     ),
     click.option("--max-chunks", type=int, metavar="N", help="Ask about N chunks at the most."),
@@ -148,6 +169,7 @@ _FILES: tuple[Decorator, ...] = (
 _BASELINE = click.option(
     "--baseline",
     metavar="FILE",
+    shell_complete=files,
     help="Mute what this JSON report or baseline file knows (docs/muting.md).",
 )
 _FLAGS = (

@@ -13,6 +13,7 @@ import click
 from reviewbot.change.git import nothing_staged, toplevel
 from reviewbot.changeset import Scope
 from reviewbot.cli.change import Change, captured, read
+from reviewbot.cli.completing import files, revisions, words_of
 from reviewbot.cli.means import manner
 from reviewbot.cli.options import (
     baseline_option,
@@ -42,13 +43,37 @@ _SCOPES = (*_COMMITTED, "diff")
 
 @click.command()
 @click.option("--staged", is_flag=True, help="The change in the index (default).")
-@click.option("--commit", metavar="REV", help="One commit, against its first parent.")
-@click.option("--range", metavar="A..B", help="From A to B; A...B from their merge base.")
-@click.option("--base", metavar="REV", help="All of HEAD since its merge base with REV.")
-@click.option("--diff", metavar="FILE", help="A patch file; - reads standard input.")
+@click.option(
+    "--commit",
+    metavar="REV",
+    shell_complete=revisions,
+    help="One commit, against its first parent.",
+)
+@click.option(
+    "--range",
+    metavar="A..B",
+    shell_complete=revisions,
+    help="From A to B; A...B from their merge base.",
+)
+@click.option(
+    "--base",
+    metavar="REV",
+    shell_complete=revisions,
+    help="All of HEAD since its merge base with REV.",
+)
+@click.option(
+    "--diff", metavar="FILE", shell_complete=files, help="A patch file; - reads standard input."
+)
 @click.option("--ci", is_flag=True, help="The change that this CI job runs for (docs/ci.md).")
-@click.option("--format", metavar="NAME", help=f"Format on standard output: {_FORMATS}.")
-@click.option("-o", "--output", metavar="FILE", help="Write the report there instead.")
+@click.option(
+    "--format",
+    metavar="NAME",
+    shell_complete=words_of("format"),
+    help=f"Format on standard output: {_FORMATS}.",
+)
+@click.option(
+    "-o", "--output", metavar="FILE", shell_complete=files, help="Write the report there instead."
+)
 @click.option(
     "--report",
     "reports",
