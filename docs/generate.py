@@ -4,12 +4,14 @@ docs/configuration.md      from the settings type
 docs/commands.md           from `--help`
 docs/models.md             from the catalogue and its arithmetic
 docs/report.schema.json    from the JSON report's own type
+docs/man/reviewbot.1       from the commands (`man_page.py`)
 A test fails when one of them is stale.
 """
 
 from __future__ import annotations
 
 import json
+import runpy
 from dataclasses import fields
 from pathlib import Path
 
@@ -233,6 +235,7 @@ def report_schema() -> str:
 PAGES = {
     "commands.md": commands,
     "configuration.md": configuration,
+    "man/reviewbot.1": runpy.run_path(str(DOCS / "man_page.py"))["man_page"],
     "models.md": models,
     "report.schema.json": report_schema,
 }
