@@ -10,7 +10,7 @@ TEST_MODELS := $(CACHE)/models
 NODE := $(CACHE)/node
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: demo setup test test-all lint format docs wheelhouse clean
+.PHONY: demo setup test test-all lint format docs site screenshots wheelhouse clean
 
 demo: $(VENV)/.demo
 	$(BIN)/reviewbot models pull qwen2.5-coder-1.5b
@@ -72,6 +72,15 @@ format: $(VENV)/.dev
 # Files in docs/ that are made from the code; a test fails when they are stale.
 docs: $(VENV)/.dev
 	$(BIN)/python docs/generate.py
+
+# The site of docs/, in build/site: files that a browser opens without a server, but for the search.
+site: $(VENV)/.dev docs
+	$(BIN)/python -m mkdocs build --quiet --strict
+
+# Pictures of the terminal, the real model's review among them: a minute or more.
+screenshots: $(VENV)/.dev
+	$(BIN)/reviewbot models pull qwen2.5-coder-1.5b
+	$(BIN)/python docs/screenshots.py --model
 
 clean:
 	rm -rf $(VENV) $(CACHE) build dist *.egg-info
