@@ -162,11 +162,16 @@ def _table(file: ConfigFile) -> dict[str, Any]:
         content = file.path.read_bytes() if file.content is None else file.content
         table: Any = tomllib.loads(content.decode("utf-8"))
     except (OSError, ValueError, RecursionError) as error:  # what a hostile file can raise
-        raise ConfigError(f"cannot read {file.path}: {error}") from None
+        raise ConfigError(
+            f"cannot read {file.path}: {error}", "mend that file, or go without: --no-config"
+        ) from None
     for name in file.table:
         table = table.get(name, {})
         if not isinstance(table, dict):
-            raise ConfigError(f"{file.path}: [{'.'.join(file.table)}] is not a table")
+            raise ConfigError(
+                f"{file.path}: [{'.'.join(file.table)}] is not a table",
+                "write its keys below that name in brackets",
+            )
     found: dict[str, Any] = table
     return found
 
@@ -256,7 +261,10 @@ def _api_key(text: str) -> str | None:
     no header can hold would put the key into the error message."""
     key = text.strip()
     if not (key.isascii() and key.isprintable()):
-        raise ConfigError(f"{PREFIX}API_KEY holds a character that cannot be sent")
+        raise ConfigError(
+            f"{PREFIX}API_KEY holds a character that cannot be sent",
+            "set it anew, without line ends and other signs around it",
+        )
     return key or None
 
 

@@ -208,7 +208,8 @@ def _check_address(host: str, port: int, address: Address, policy: HostPolicy) -
         )
     if never_allowed(address):
         raise RefusedError(
-            f"{host} is {address}: link-local, multicast and metadata addresses are never allowed"
+            f"{host} is {address}: link-local, multicast and metadata addresses are never allowed",
+            "name a server by an address of its own with --url",
         )
     named = str(address) if is_literal(host) else host
     if not policy.allows(named, port):

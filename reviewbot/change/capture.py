@@ -21,6 +21,7 @@ from reviewbot.change.hunks import read_hunks
 from reviewbot.changeset import ChangeSet, FileChange, Hunk, Scope
 from reviewbot.errors import GitError
 
+_BUG = "that is a bug of reviewbot's or of git's: report it, with what `git version` says"
 _UNMERGED = "U"
 _TYPE_CHANGED = "T"
 # git's own test for binary content: a NUL among the first 8000 bytes (xdiff-interface.c).
@@ -96,7 +97,7 @@ def read_diff(stream: bytes) -> tuple[FileChange, ...]:
     sections = _sections(stream, begin)
     files = tuple(_file(entry, sections) for entry in entries)
     if next(sections, None) is not None:
-        raise GitError("git printed a patch of more files than it lists as changed")
+        raise GitError("git printed a patch of more files than it lists as changed", _BUG)
     return files
 
 
@@ -121,7 +122,7 @@ def _hunks(entry: _Entry, sections: Iterator[str]) -> tuple[Hunk, ...]:
         return ()
     parts = list(islice(sections, 2 if entry.status == _TYPE_CHANGED else 1))
     if not parts:
-        raise GitError(f"git printed no patch for {entry.path}")
+        raise GitError(f"git printed no patch for {entry.path}", _BUG)
     if entry.status == _TYPE_CHANGED:
         # git prints a removal and a creation; a file that became a link is not reviewed.
         return ()
@@ -129,7 +130,7 @@ def _hunks(entry: _Entry, sections: Iterator[str]) -> tuple[Hunk, ...]:
     ids = _IDS.search(header)
     blobs = (entry.old_blob, entry.new_blob)
     if ids and not all(map(str.startswith, blobs, ids.groups())):
-        raise GitError(f"git printed another file's patch where {entry.path} should stand")
+        raise GitError(f"git printed another file's patch where {entry.path} should stand", _BUG)
     return read_hunks(hunks, entry.path)
 
 
@@ -141,7 +142,8 @@ def _counted(entry: _Entry, hunks: tuple[Hunk, ...]) -> tuple[_Entry, tuple[Hunk
     if hunks and counted != (entry.added, entry.removed):
         raise GitError(
             f"git counts +{entry.added} -{entry.removed} lines in {entry.path},"
-            f" its patch holds +{counted[0]} -{counted[1]}"
+            f" its patch holds +{counted[0]} -{counted[1]}",
+            _BUG,
         )
     return entry, hunks
 
@@ -198,7 +200,7 @@ def _with_counts(entry: _Entry, counts: dict[bytes, tuple[bytes, bytes]]) -> _En
     if found is None:
         if entry.status == _UNMERGED:
             return entry
-        raise GitError(f"git lists {entry.path} as changed but does not count its lines")
+        raise GitError(f"git lists {entry.path} as changed but does not count its lines", _BUG)
     added, removed = (-1 if count == b"-" else int(count) for count in found)
     return replace(entry, added=added, removed=removed)
 

@@ -138,7 +138,10 @@ class Git:
     def commit_id(self, revision: str) -> str:
         """The full id of a commit. Raises GitError for a name that is none."""
         if revision.startswith("-"):
-            raise GitError(f"{revision!r} is not a revision: it begins with a dash")
+            raise GitError(
+                f"{revision!r} is not a revision: it begins with a dash",
+                "name it by its id, or in full: refs/heads/NAME",
+            )
         try:
             return self._text(
                 "rev-parse", "--quiet", "--verify", "--end-of-options", f"{revision}^{{commit}}"
@@ -318,4 +321,7 @@ def _check_folder(cwd: Path) -> None:
     """GitPython runs git in the process's own folder where it cannot enter `cwd` (3.1 and 3.2):
     another repository would be reviewed."""
     if not (cwd.is_dir() and os.access(cwd, os.X_OK)):
-        raise GitError(f"{cwd} is not a folder that can be entered")
+        raise GitError(
+            f"{cwd} is not a folder that can be entered",
+            f"change to another one, or look at its permissions: ls -ld {cwd}",
+        )

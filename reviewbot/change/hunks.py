@@ -19,6 +19,7 @@ from unidiff.patch import PatchSet
 from reviewbot.changeset import Hunk, Line, LineKind
 from reviewbot.errors import PatchError
 
+AGAIN = "make it again with `git diff`; where git has just made it, report that as a bug"
 _KINDS = {kind.value: kind for kind in LineKind}
 
 
@@ -37,12 +38,12 @@ def read_hunks(text: str, path: str) -> tuple[Hunk, ...]:
         (file,) = PatchSet(["--- a/file\n", "+++ b/file\n", *lines])
     except (UnidiffParseError, ValueError):
         # Not in unidiff's words: they quote the line, which may hold a secret.
-        raise PatchError(f"the patch of {path} cannot be read") from None
+        raise PatchError(f"the patch of {path} cannot be read", AGAIN) from None
     hunks = tuple(_hunk(parsed, path) for parsed in file)
     kept = sum(len(hunk.lines) for hunk in hunks)
     given = sum(line[0] in "+- " for line in lines)
     if len(hunks) != len(headers) or kept != given:
-        raise PatchError(f"the patch of {path} does not agree with its own hunk headers")
+        raise PatchError(f"the patch of {path} does not agree with its own hunk headers", AGAIN)
     return hunks
 
 
@@ -52,7 +53,7 @@ def _hunk(parsed: ParsedHunk, path: str) -> Hunk:
         kind = _KINDS.get(item.line_type)
         if kind is None:
             if not lines:
-                raise PatchError(f"a hunk of {path} begins with the mark of a bare line")
+                raise PatchError(f"a hunk of {path} begins with the mark of a bare line", AGAIN)
             lines[-1] = replace(lines[-1], ends_bare=True)
             continue
         text = item.value.removesuffix("\n")
@@ -60,5 +61,5 @@ def _hunk(parsed: ParsedHunk, path: str) -> Hunk:
     old = sum(line.old_no is not None for line in lines)
     new = sum(line.new_no is not None for line in lines)
     if (old, new) != (parsed.source_length, parsed.target_length):
-        raise PatchError(f"the patch of {path} does not agree with its own hunk headers")
+        raise PatchError(f"the patch of {path} does not agree with its own hunk headers", AGAIN)
     return Hunk(parsed.source_start, parsed.target_start, tuple(lines), parsed.section_header)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from reviewbot.change.hunks import read_hunks
+from reviewbot.change.hunks import AGAIN, read_hunks
 from reviewbot.changeset import (
     SUBMODULE_MODE,
     SYMLINK_MODE,
@@ -130,9 +130,9 @@ def _check_format(lines: Sequence[str], at: int) -> None:
 
 def _check_readable(line: str, at: int, section: _Section | None) -> None:
     if section is not None and line.startswith("@@") and not _HUNK_HEADER.match(line):
-        raise PatchError(f"line {at + 1} of the patch is no hunk header")
+        raise PatchError(f"line {at + 1} of the patch is no hunk header", AGAIN)
     if section is None and _HUNK_HEADER.match(line):
-        raise PatchError(f"the hunk at line {at + 1} of the patch belongs to no file")
+        raise PatchError(f"the hunk at line {at + 1} of the patch belongs to no file", AGAIN)
 
 
 def _starts_plain(lines: list[str], at: int, section: _Section | None) -> bool:
@@ -150,7 +150,7 @@ def _hunk_end(lines: list[str], at: int) -> int:
     """The index after the hunk that starts at `at`, told by the counts in its header."""
     match = _HUNK_HEADER.match(lines[at])
     if match is None:
-        raise PatchError(f"line {at + 1} of the patch is no hunk header")
+        raise PatchError(f"line {at + 1} of the patch is no hunk header", AGAIN)
     old, new = (int(count) if count is not None else 1 for count in match.group(2, 4))
     end = at + 1
     while end < len(lines) and (old > 0 or new > 0 or lines[end].startswith("\\")):
@@ -166,10 +166,12 @@ def _hunk_end(lines: list[str], at: int) -> int:
         new -= mark in "+ "
         end += 1
     if old or new:
-        raise PatchError(f"the hunk at line {at + 1} of the patch is cut short")
+        raise PatchError(f"the hunk at line {at + 1} of the patch is cut short", AGAIN)
     is_over = _is_pair(lines, end) or _is_signature(lines, end)
     if lines[end : end + 1] and lines[end][:1] in ("+", "-", " ") and not is_over:
-        raise PatchError(f"the hunk at line {at + 1} of the patch is longer than its header says")
+        raise PatchError(
+            f"the hunk at line {at + 1} of the patch is longer than its header says", AGAIN
+        )
     return end
 
 

@@ -28,7 +28,7 @@ def baseline(reports: tuple[str, ...], output: str | None) -> int:
     known. Without one, or for -, standard input is read.
     """
     if output == "":
-        raise UsageError("--output has an empty value")
+        raise UsageError("--output has an empty value", "name a file, or leave the option out")
     from reviewbot.reporters.baseline import baseline_text
 
     known = [entry for name in reports or ("-",) for entry in _known(name)]
@@ -61,5 +61,8 @@ def _standard_input() -> bytes:
         )
     data = sys.stdin.buffer.read(LARGEST + 1)
     if len(data) > LARGEST:
-        raise ReportError(f"standard input is larger than {LARGEST // 1_000_000} MB")
+        raise ReportError(
+            f"standard input is larger than {LARGEST // 1_000_000} MB",
+            "give reports by their names, and in parts",
+        )
     return data

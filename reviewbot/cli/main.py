@@ -106,7 +106,12 @@ def main(arguments: list[str] | None = None) -> int:
         import traceback
 
         traceback.print_exc()
-        return _tell(UsageError("that is a bug in reviewbot; nothing was reviewed"))
+        return _tell(
+            UsageError(
+                "that is a bug in reviewbot; nothing was reviewed",
+                "report the lines above, with what `reviewbot --version` says",
+            )
+        )
 
 
 def _tell(error: ReviewbotError) -> int:

@@ -208,7 +208,7 @@ def settings_of(options: dict[str, Any], repository: Path | Committed | None) ->
 def _absolute(file: str | None) -> str | None:
     """A relative path in the settings would be one of the repository's."""
     if file == "":  # `--baseline "$UNSET"` in a script must not mute nothing
-        raise UsageError("--baseline has an empty value")
+        raise UsageError("--baseline has an empty value", "name a file, or leave the option out")
     return None if file is None else str(Path.cwd() / file)
 
 

@@ -39,7 +39,9 @@ def outputs(
     paths = [output.path.resolve() for output in found if output.path is not None]
     for path in paths:
         if paths.count(path) > 1:
-            raise OutputError(f"two reports would be written to {path}")
+            raise OutputError(
+                f"two reports would be written to {path}", "give each a file of its own"
+            )
         _check_writable(path)
     return tuple(found)
 
@@ -62,7 +64,10 @@ def put(text: str, path: Path, what: str = "") -> None:
     try:
         _put(text, path.resolve())
     except OSError as error:
-        raise OutputError(f"cannot write {what}{path}: {error.strerror}") from None
+        raise OutputError(
+            f"cannot write {what}{path}: {error.strerror}",
+            "name another file, or make room for this one",
+        ) from None
 
 
 def say(text: str, encoding: str | None = None) -> None:
@@ -80,7 +85,9 @@ def say(text: str, encoding: str | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise OutputError(f"cannot write to standard output: {error.strerror}") from None
+        raise OutputError(
+            f"cannot write to standard output: {error.strerror}", "name a file with --output"
+        ) from None
 
 
 def _put(text: str, path: Path) -> None:
@@ -113,8 +120,11 @@ def _output(text: str) -> Output:
 def _check_writable(path: Path) -> None:
     folder = path.parent
     if path.is_dir():
-        raise OutputError(f"cannot write the report {path}: it is a folder")
+        raise OutputError(f"cannot write the report {path}: it is a folder", "name a file in it")
     if not folder.is_dir():
         raise OutputError(f"cannot write the report {path}: no such folder", f"mkdir -p {folder}")
     if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise OutputError(f"cannot write the report {path}: permission denied")
+        raise OutputError(
+            f"cannot write the report {path}: permission denied",
+            f"name another file, or look at the permissions: ls -ld {folder}",
+        )

@@ -111,12 +111,17 @@ def review(pathspec: tuple[str, ...], **options: Any) -> int:
 def _check_one_scope(pathspec: tuple[str, ...], options: dict[str, Any]) -> None:
     empty = [f"--{name}" for name in (*_SCOPES, "output") if options[name] == ""]
     if empty:  # `--base "$UNSET"` in a script must not review something else
-        raise UsageError(f"{' and '.join(empty)} has an empty value")
+        raise UsageError(
+            f"{' and '.join(empty)} has an empty value", "give a value, or leave the option out"
+        )
     named = [f"--{name}" for name in ("staged", *_SCOPES) if options[name]]
     if len(named) > 1:
         raise UsageError(f"{' and '.join(named)} name two different changes", "give one of them")
     if options["diff"] and pathspec:
-        raise UsageError("a patch cannot be narrowed by PATHSPEC")
+        raise UsageError(
+            "a patch cannot be narrowed by PATHSPEC",
+            "leave files out of the patch itself: git diff -- PATHSPEC > change.patch",
+        )
 
 
 def _is_staged(options: dict[str, Any]) -> bool:
@@ -187,7 +192,9 @@ def _patch(name: str) -> Change:
         standard = name == "-" and sys.stdin
         content = sys.stdin.buffer.read() if standard else Path(name).read_bytes()
     except OSError as error:
-        raise PatchError(f"cannot read the patch {name}: {error.strerror}") from None
+        raise PatchError(
+            f"cannot read the patch {name}: {error.strerror}", "check the path after --diff"
+        ) from None
     files = read_patch(content.decode("utf-8", "surrogateescape"))
     return read(ChangeSet(patch_file(name), files))
 

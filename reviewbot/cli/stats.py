@@ -92,13 +92,17 @@ def _asked_for(options: dict[str, Any]) -> tuple[float | None, float | None]:
     """The period's ends, in seconds since 1970; None: as far as there is history, and now."""
     since, until, last = options["since"], options["until"], options["last"]
     if last is not None and (since or until):
-        raise UsageError("--last and --since or --until name two different periods")
+        raise UsageError(
+            "--last and --since or --until name two different periods", "give one of them"
+        )
     if last is not None:
         return time.time() - last * _DAY, None
     begin = None if since is None else _moment("--since", since)
     end = None if until is None else _moment("--until", until)
     if begin is not None and end is not None and begin >= end:
-        raise UsageError(f"--until {until} is not after --since {since}")
+        raise UsageError(
+            f"--until {until} is not after --since {since}", "give a later day, or leave one out"
+        )
     return begin, end
 
 
@@ -119,7 +123,9 @@ def _told(*, this_one: bool) -> tuple[Told, str | None]:
 
 def _clear(options: dict[str, Any]) -> int:
     if any(options[name] for name in _CHOOSING):
-        raise UsageError("--clear deletes all of the history; it takes no other option")
+        raise UsageError(
+            "--clear deletes all of the history; it takes no other option", "give --clear alone"
+        )
     with _history() as history:
         rows = len(history.told().entries)
         history.clear()

@@ -14,6 +14,10 @@ from reviewbot.models.catalog import Family
 from reviewbot.prompt import Completion, Likeliest, Prompt
 from reviewbot.report import EngineInfo
 
+# What to do about an engine that ended, and about one that is silent for too long.
+GONE = "run the command again; if it ends again, it may lack memory: reviewbot doctor"
+SLOW = "give it longer with --timeout, or load the model first"
+
 # A reply longer than this is no review: 480 tokens are some 2,000 characters.
 LONGEST_REPLY = 64 * 1024
 

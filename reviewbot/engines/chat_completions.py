@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from reviewbot.engines import thinking
-from reviewbot.engines.base import OnPiece, Patience, ReplyText
+from reviewbot.engines.base import GONE, SLOW, OnPiece, Patience, ReplyText
 from reviewbot.engines.cutoff import cut_off
 from reviewbot.engines.likeliest import TOKENS, likeliest
 from reviewbot.engines.thought import apart
@@ -72,10 +72,13 @@ def complete(
         body = thinking.continued(body, prompt, first.thought)
         return thinking.joined(first, post(client, body, patience, on_piece))
     except httpx.TimeoutException:
-        raise EngineUnavailable(silence(patience)) from None
+        raise EngineUnavailable(silence(patience), SLOW) from None
     except httpx.TransportError as error:
         _ = patience.left
-        raise EngineUnavailable(f"the engine is gone: {error or type(error).__name__}") from None
+        raise EngineUnavailable(
+            f"the engine is gone: {error or type(error).__name__}",
+            GONE,
+        ) from None
 
 
 def _of_llama(prompt: Prompt) -> dict[str, float]:

@@ -85,7 +85,10 @@ def _scripted(wanted: Wanted) -> AbstractContextManager[Engine]:
     from reviewbot.engines.scripted import open_scripted
 
     if not wanted.model:
-        raise UsageError("the scripted engine needs --model FILE.jsonl")
+        raise UsageError(
+            "the scripted engine needs --model FILE.jsonl",
+            "it is for tests; for a review: --engine auto",
+        )
     return open_scripted(Path(wanted.model))
 
 

@@ -25,7 +25,7 @@ import httpx
 
 from reviewbot.engines import chat_completions, memory_check
 from reviewbot.engines.adapters import note_of
-from reviewbot.engines.base import OnPiece, Patience
+from reviewbot.engines.base import GONE, OnPiece, Patience
 from reviewbot.engines.llama_process import READY, Loading, Order
 from reviewbot.engines.wire import refusal
 from reviewbot.errors import EngineUnavailable
@@ -113,10 +113,16 @@ class EmbeddedEngine:
         try:
             response = self._client.send(request)
         except httpx.TransportError as error:
-            raise EngineUnavailable(f"the embedded engine is gone: {error}") from None
+            raise EngineUnavailable(
+                f"the embedded engine is gone: {error}",
+                GONE,
+            ) from None
         if response.status_code != httpx.codes.OK:
             said = refusal(response)
-            raise EngineUnavailable(f"the embedded engine answered {said}")
+            raise EngineUnavailable(
+                f"the embedded engine answered {said}",
+                "run the command again; what was answered is kept",
+            )
         return dict(response.json())
 
 
@@ -207,7 +213,10 @@ def _wait_until_ready(
     if not said.startswith(READY):
         process.wait()
         if not in_time:
-            raise EngineUnavailable(f"{order.model} was not loaded within {seconds:.1f} s")
+            raise EngineUnavailable(
+                f"{order.model} was not loaded within {seconds:.1f} s",
+                "give it longer with --timeout, or take a smaller model",
+            )
         raise _not_loaded(order, _reason(log, process.returncode))
     return said.removeprefix(READY).decode("utf-8", "replace").strip()
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from reviewbot.engines.base import Patience
+from reviewbot.engines.base import SLOW, Patience
 from reviewbot.engines.cutoff import cut_off
 from reviewbot.engines.wire import StatusError, declined, mapping, uncompressed
 from reviewbot.engines.wire import body as whole
@@ -141,7 +141,10 @@ class OllamaServer:
                 raise declined(response)
             answer = json.loads(whole(response, bound.timeout))
         if not isinstance(answer, dict):
-            raise EngineUnavailable(f"{self.endpoint.label} does not answer as Ollama does")
+            raise EngineUnavailable(
+                f"{self.endpoint.label} does not answer as Ollama does",
+                "check --url; other servers take --engine openai",
+            )
         return answer
 
     @contextmanager
@@ -162,7 +165,7 @@ class OllamaServer:
             late = ends_at is not None and time.monotonic() >= ends_at
             if late or isinstance(error, httpx.TimeoutException | TimeoutError):
                 said = f"Ollama at {self.endpoint.label} does not answer in time"
-                raise EngineUnavailable(said) from None
+                raise EngineUnavailable(said, SLOW) from None
             said = str(error) or type(error).__name__
             raise broken(
                 f"the connection to Ollama at {self.endpoint.label} broke: {said}"
@@ -177,7 +180,8 @@ class OllamaServer:
             raise
         except (ReplyError, ValueError, TypeError, RecursionError) as error:
             raise EngineUnavailable(
-                f"{self.endpoint.label} does not answer as Ollama does: {error}"
+                f"{self.endpoint.label} does not answer as Ollama does: {error}",
+                "check --url; other servers take --engine openai",
             ) from None
 
 

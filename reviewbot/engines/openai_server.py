@@ -12,7 +12,7 @@ import httpx
 
 from reviewbot.engines import chat_completions
 from reviewbot.engines.backoff import Backoff
-from reviewbot.engines.base import OnPiece, Patience
+from reviewbot.engines.base import SLOW, OnPiece, Patience
 from reviewbot.engines.wire import StatusError, declined, mapping, uncompressed
 from reviewbot.engines.wire import body as whole
 from reviewbot.errors import EngineUnavailable, ReplyError
@@ -132,7 +132,7 @@ class OpenAIServer:
             ) from None
         except (httpx.TimeoutException, TimeoutError):
             _ = patience.left
-            raise EngineUnavailable(f"{self.label} does not answer in time") from None
+            raise EngineUnavailable(f"{self.label} does not answer in time", SLOW) from None
         except httpx.TransportError as error:
             _ = patience.left
             said = str(error) or type(error).__name__

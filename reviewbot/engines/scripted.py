@@ -97,7 +97,9 @@ def open_scripted(path: Path) -> Iterator[ScriptedEngine]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read the script {path}: {error}") from None
+        raise UsageError(
+            f"cannot read the script {path}: {error}", "check the path after --model"
+        ) from None
     rows = []
     for number, line in enumerate(text.split("\n"), 1):
         try:

@@ -30,7 +30,10 @@ def chosen(suite: Suite, choice: Choice) -> Suite:
     if choice.limit is not None:
         cases = _share(cases, choice.limit)
     if not cases:
-        raise UsageError(f"no case of the suite {suite.name} is left")
+        raise UsageError(
+            f"no case of the suite {suite.name} is left",
+            "leave out --quick, --track, --ids or --limit",
+        )
     return replace(suite, cases=cases)
 
 
@@ -46,7 +49,9 @@ def _listed(cases: Sequence[Case], path: Path) -> tuple[Case, ...]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read the list of ids {path}: {error}") from None
+        raise UsageError(
+            f"cannot read the list of ids {path}: {error}", "check the path after --ids"
+        ) from None
     known = {case.id: case for case in cases}
     wanted = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     for number, name in enumerate(wanted, 1):

@@ -31,9 +31,14 @@ def places(output: Path | None, suite: str, engine: EngineInfo) -> Places:
     try:
         result.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"cannot make the folder {result.parent}: {error.strerror}") from None
+        raise OutputError(
+            f"cannot make the folder {result.parent}: {error.strerror}",
+            "name another with --output",
+        ) from None
     if result.is_dir():
-        raise OutputError(f"cannot write the result {result}: it is a folder")
+        raise OutputError(
+            f"cannot write the result {result}: it is a folder", "name a .json file with --output"
+        )
     return Places(result, result.with_suffix(".rows.jsonl"))
 
 
@@ -49,4 +54,7 @@ def put(path: Path, text: str) -> None:
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror}") from None
+        raise OutputError(
+            f"cannot write {path}: {error.strerror}",
+            "name another file with --output, or make room",
+        ) from None

@@ -31,7 +31,9 @@ class Replies:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise OutputError(f"cannot make the folder {folder}: {error.strerror}") from None
+            raise OutputError(
+                f"cannot make the folder {folder}: {error.strerror}", "name another with --replies"
+            ) from None
         self._folder = folder
         self._lock = threading.Lock()
         self.again = 0

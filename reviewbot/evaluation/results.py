@@ -140,7 +140,10 @@ class Rows:
         except FileNotFoundError:
             return {}
         except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"cannot read the results {self._path}: {error}") from None
+            raise UsageError(
+                f"cannot read the results {self._path}: {error}",
+                "look at its permissions, or name another file with --output",
+            ) from None
         whole, _, _ = text.rpartition("\n")
         return {row.key: row for row in self._parsed(whole.split("\n"))}
 
@@ -181,4 +184,7 @@ class Rows:
         return os.fdopen(os.open(self._path, flags, _ONLY_MINE), "rb+")
 
     def _unwritable(self, error: OSError) -> OutputError:
-        return OutputError(f"cannot write the results {self._path}: {error.strerror}")
+        return OutputError(
+            f"cannot write the results {self._path}: {error.strerror}",
+            "name another file with --output, or make room",
+        )

@@ -148,9 +148,14 @@ def load(path: Path) -> Suite:
         text = (gzip.decompress(content) if content.startswith(_GZIP) else content).decode("utf-8")
     except OSError as error:
         why = error.strerror or str(error)
-        raise UsageError(f"cannot read the suite {path}: {why}") from None
+        raise UsageError(
+            f"cannot read the suite {path}: {why}", "check the path after --suite"
+        ) from None
     except (EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise UsageError(f"the suite {path} is broken: {error}") from None
+        raise UsageError(
+            f"the suite {path} is broken: {error}",
+            "make it again, or take the bundled one: reviewbot eval",
+        ) from None
     return Suite(_name(path), tuple(_cases(text, str(path))))
 
 
@@ -182,7 +187,7 @@ def _cases(text: str, source: str) -> Iterator[Case]:
         seen[case.id] = number
         yield case
     if not seen:
-        raise UsageError(f"{source} holds no cases")
+        raise UsageError(f"{source} holds no cases", "check the path after --suite")
 
 
 def _case(line: str, place: str) -> Case:

@@ -137,7 +137,10 @@ def read(path: Path) -> Document:
     try:
         raw = _Stored.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise UsageError(f"cannot read the result {path}: {error.strerror or error}") from None
+        raise UsageError(
+            f"cannot read the result {path}: {error.strerror or error}",
+            "check the path; make one with: reviewbot eval --output FILE.json",
+        ) from None
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

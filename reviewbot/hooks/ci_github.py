@@ -14,7 +14,7 @@ from typing import Any
 from reviewbot.change.git import Git
 from reviewbot.changeset import Scope
 from reviewbot.errors import UsageError
-from reviewbot.hooks.ci_range import Clone, given, merge_request, merged, pushed
+from reviewbot.hooks.ci_range import NAME_IT, Clone, given, merge_request, merged, pushed
 
 _BRANCH = "refs/heads/"
 
@@ -39,7 +39,7 @@ def _branch(clone: Clone, event: dict[str, Any], environ: Mapping[str, str]) -> 
     ref, default = given(environ, "GITHUB_REF"), _text(event, "repository", "default_branch")
     head = clone.commit("GITHUB_SHA", given(environ, "GITHUB_SHA"))
     if not ref.startswith(_BRANCH):
-        raise UsageError("--ci: this job runs for no branch: there is no change")
+        raise UsageError("--ci: this job runs for no branch: there is no change", NAME_IT)
     if ref == _BRANCH + default:
         return merged(default, head)
     before = event.get("before")
@@ -50,7 +50,9 @@ def _event(path: str) -> dict[str, Any]:
     try:
         event = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise UsageError(f"--ci: cannot read the event in GITHUB_EVENT_PATH: {error}") from None
+        raise UsageError(
+            f"--ci: cannot read the event in GITHUB_EVENT_PATH: {error}", NAME_IT
+        ) from None
     return event if isinstance(event, dict) else {}
 
 
@@ -59,5 +61,5 @@ def _text(event: dict[str, Any], *names: str) -> str:
     for name in names:
         found = found.get(name) if isinstance(found, dict) else None
     if not isinstance(found, str):
-        raise UsageError(f"--ci: the event in GITHUB_EVENT_PATH has no {'.'.join(names)}")
+        raise UsageError(f"--ci: the event in GITHUB_EVENT_PATH has no {'.'.join(names)}", NAME_IT)
     return found

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from reviewbot.change.git import Git
 from reviewbot.changeset import Scope
 from reviewbot.errors import UsageError
-from reviewbot.hooks.ci_range import Clone, given, merge_request, merged, pushed
+from reviewbot.hooks.ci_range import NAME_IT, Clone, given, merge_request, merged, pushed
 
 _BASE = "CI_MERGE_REQUEST_DIFF_BASE_SHA"
 _TIP = "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"
@@ -30,7 +30,7 @@ def scope(git: Git, environ: Mapping[str, str]) -> Scope:
     head = clone.commit("CI_COMMIT_SHA", given(environ, "CI_COMMIT_SHA"))
     branch, default = environ.get("CI_COMMIT_BRANCH"), given(environ, "CI_DEFAULT_BRANCH")
     if not branch:
-        raise UsageError("--ci: this pipeline is of a tag, which changes nothing")
+        raise UsageError("--ci: this pipeline is of a tag, which changes nothing", NAME_IT)
     if branch == default:
         return merged(branch, head)
     return pushed(clone, default, environ.get("CI_COMMIT_BEFORE_SHA", ""), head)

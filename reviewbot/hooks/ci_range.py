@@ -11,6 +11,7 @@ from reviewbot.changeset import Scope
 from reviewbot.errors import GitError, UsageError
 from reviewbot.plain import plain_line
 
+NAME_IT = "name the change: --base REV or --range A..B"
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -25,7 +26,9 @@ class Clone:
         """The commit that a variable names by its id. Raises UsageError where it names none,
         GitError where the clone does not hold it."""
         if not _ID.fullmatch(value):
-            raise UsageError(f"--ci: {name} is {plain_line(value)!r}, which is no commit id")
+            raise UsageError(
+                f"--ci: {name} is {plain_line(value)!r}, which is no commit id", NAME_IT
+            )
         try:
             return self.git.commit_id(value)
         except GitError:
@@ -59,7 +62,7 @@ def given(environ: Mapping[str, str], name: str) -> str:
     """A variable that each job of the system should have."""
     if value := environ.get(name):
         return value
-    raise UsageError(f"--ci: {name} is not set", "name the change: --base REV or --range A..B")
+    raise UsageError(f"--ci: {name} is not set", NAME_IT)
 
 
 def merge_request(clone: Clone, label: str, base: str, head: str) -> Scope:

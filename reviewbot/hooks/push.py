@@ -32,7 +32,10 @@ def pushed(
         # The local ref is what the user typed, blanks and all: `HEAD^{/fix bug}`.
         match = _REF_LINE.fullmatch(line.rstrip("\n"))
         if match is None:
-            raise GitError(f"that is no line of a pre-push hook: {plain_line(line)!r}")
+            raise GitError(
+                f"that is no line of a pre-push hook: {plain_line(line)!r}",
+                "hand the hook what git writes to its standard input (docs/hooks.md)",
+            )
         yield from _of_ref(git, match["local"], match["remote"], remote)
 
 

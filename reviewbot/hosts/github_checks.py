@@ -77,7 +77,10 @@ class _Check:
     def _own(self) -> str:
         number = self.found().get("id")
         if number is None:
-            raise HostError(f"{self.api.endpoint.host} does not list the check run that it made")
+            raise HostError(
+                f"{self.api.endpoint.host} does not list the check run that it made",
+                "run the command again",
+            )
         return f"{self.path}/check-runs/{number}"
 
 

@@ -42,7 +42,10 @@ class Comments:
     def head(self) -> str:
         sha = mapping(self.api.get(self.pull).item().get("head")).get("sha")
         if not isinstance(sha, str):
-            raise HostError(f"{self.api.endpoint.host} does not say at which commit the change is")
+            raise HostError(
+                f"{self.api.endpoint.host} does not say at which commit the change is",
+                "run the command again",
+            )
         return sha
 
     def files(self) -> Iterator[FileDiff]:
@@ -54,7 +57,10 @@ class Comments:
     def user(self) -> str:
         login = mapping(self._graphql(_VIEWER).get("viewer")).get("login")
         if not isinstance(login, str):
-            raise HostError(f"{self.api.endpoint.host} does not say whose the token is")
+            raise HostError(
+                f"{self.api.endpoint.host} does not say whose the token is",
+                "check the token: docs/publish.md",
+            )
         return login
 
     def own(self, user: str) -> list[Thread]:

@@ -58,7 +58,10 @@ class Notes:
     def user(self) -> User:
         found = self.api.get("/user").item()
         if not isinstance(found.get("id"), int):
-            raise HostError(f"{self.api.endpoint.host} does not say whose the token is")
+            raise HostError(
+                f"{self.api.endpoint.host} does not say whose the token is",
+                "check the token: docs/publish.md",
+            )
         return User(found["id"], found.get("bot") is True)
 
     def version(self) -> Version:

@@ -126,7 +126,10 @@ class Api:
             if following is None:
                 return
             wanted |= following
-        raise HostError(f"{self.endpoint.host}: {path} has more than {_MOST_PAGES} pages")
+        raise HostError(
+            f"{self.endpoint.host}: {path} has more than {_MOST_PAGES} pages",
+            "there is more of it than reviewbot reads: close some of the threads there",
+        )
 
     def clean(self, text: str) -> str:
         """The text on one line, without the token in any spelling that a server may echo."""

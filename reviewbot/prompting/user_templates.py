@@ -24,7 +24,10 @@ def _in(folder: Path) -> Iterator[Path]:
     try:
         paths = sorted(folder.glob("*.j2")) if folder.is_dir() else []
     except OSError as error:
-        raise UsageError(f"cannot read {folder}: {error.strerror}") from None
+        raise UsageError(
+            f"cannot read {folder}: {error.strerror}",
+            f"look at its permissions: ls -ld {shlex.quote(str(folder))}",
+        ) from None
     for path in paths:
         if path.name not in NAMES:
             raise UsageError(
@@ -37,7 +40,9 @@ def _in(folder: Path) -> Iterator[Path]:
 def _read(name: str, path: Path) -> UserTemplate:
     try:
         if path.exists() and not path.is_file():  # a pipe would be waited for
-            raise UsageError(f"the prompt {path} is not a file")
+            raise UsageError(
+                f"the prompt {path} is not a file", "check the path after --system-prompt"
+            )
         return UserTemplate(name, path, path.read_bytes())
     except OSError as error:
         raise UsageError(
