@@ -21,7 +21,8 @@ PAGES = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"]
 
 _PAGES = (
     *("architecture", "cache", "ci", "explain", "muting", "prompts", "publish", "quality"),
-    *("reports", "rules", "setup", "stats"),
+    *("reports", "rules", "setup", "index", "quickstart", "privacy", "platforms"),
+    *("stats", "troubleshooting"),
 )
 
 
@@ -43,7 +44,7 @@ _RUN = [
     *commands(),
     *(
         line
-        for page in ("cache", "ci", "explain", "reports", "setup", "stats")
+        for page in ("cache", "ci", "explain", "quickstart", "reports", "setup", "stats")
         for line in commands(f"docs/{page}.md")
     ),
 ]
