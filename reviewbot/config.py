@@ -213,7 +213,7 @@ def _known() -> dict[str, Mapping[str, Any]]:
 
 
 @cache
-def _types() -> dict[str, Any]:
+def types_of_keys() -> dict[str, Any]:
     from reviewbot.finding import Gate
     from reviewbot.prompt import Think
 
@@ -225,7 +225,7 @@ def _checked(key: str, value: Any, source: str, *, from_text: bool = False) -> A
     or a flag must have the type already."""
     if key not in _known():
         raise ConfigError(f"{source}: unknown key `{_line(key)}`; {nearest(key, _known())}")
-    wanted = _types()[key]
+    wanted = types_of_keys()[key]
     if _is_plainly(wanted, value):
         return value
     from pydantic import TypeAdapter, ValidationError

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 if TYPE_CHECKING:
     import click
@@ -26,9 +26,9 @@ def words_of(setting: str) -> Completer:
     """The words that a setting may be."""
 
     def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
-        from reviewbot.settings import Settings
+        from reviewbot.config import types_of_keys
 
-        return _begun(_words(get_type_hints(Settings)[setting]), incomplete)
+        return _begun(_words(types_of_keys()[setting]), incomplete)
 
     return complete
 
