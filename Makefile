@@ -56,7 +56,7 @@ test: $(VENV)/.dev $(WHEELHOUSE)/.made $(TEST_MODELS)/.made
 
 test-all: $(VENV)/.dev $(WHEELHOUSE)/.made $(TEST_MODELS)/.made $(NODE)/.made
 	$(BIN)/reviewbot models pull qwen2.5-coder-1.5b
-	REVIEWBOT_REQUIRE=browser,engine,hooks,demo,gitlab-ci-local,namespaces,strace \
+	REVIEWBOT_REQUIRE=browser,engine,hooks,demo,fish,gitlab-ci-local,man,mandoc,mkdocs,namespaces,strace,zsh \
 	  $(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.dev
