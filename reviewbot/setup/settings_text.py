@@ -9,8 +9,9 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, fields
 from types import MappingProxyType, NoneType
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args
 
+from reviewbot.config import types_of_keys
 from reviewbot.settings import Settings
 
 _WIDTH = 96
@@ -56,7 +57,7 @@ def _explained(item: Field[Any]) -> str:
 
 
 def _choices(key: str) -> tuple[str, ...]:
-    wanted = get_type_hints(Settings)[key]
+    wanted = types_of_keys()[key]
     options = [option for option in get_args(wanted) if option is not NoneType]
     if len(options) == 1:  # a choice or nothing
         options = list(get_args(options[0]))
