@@ -81,10 +81,11 @@ class Room:
             copy = path.with_suffix(".index")
             with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
                 to.write(index.read_bytes())
-        before = self.queued()
         _put(path, job.text())
-        same = [one for one in before if one.job.what == job.what]
-        for one in (*same, *before[MOST_JOBS - 1 :]):
+        # Looked at once it is there: of hooks at the same moment the last one sees all of them.
+        waiting = self.queued()
+        same = [one for one in waiting if one.job.what == job.what]
+        for one in (*same[1:], *waiting[MOST_JOBS:]):
             self.drop(one)
 
     def queued(self) -> list[Queued]:

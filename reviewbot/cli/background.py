@@ -109,9 +109,8 @@ def _outcome(job: Job, report: Report) -> Outcome:
     scope = report.scope
     named = replace(job, kind="push" if scope.kind == "range" else job.kind)
     named = replace(named, base=scope.base, head=scope.head)
-    usage = report.usage
     status = COMPLETE if report.status == "complete" else INCOMPLETE
-    if status == INCOMPLETE and usage.failed_chunks and not usage.calls:
+    if status == INCOMPLETE and not report.usage.calls:
         status = WAITING  # nobody answered
     reason = next(iter(report.problems), "").partition("\n")[0]
     found = len(report.findings)

@@ -6,18 +6,21 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from reviewbot.background.outcome import Outcome
 from reviewbot.background.room import Room, room_of, rooms
-from reviewbot.background.start import set_out
 from tests.conftest import Repository, Reviewbot
+from tests.engines import fake_openai as fakes
+from tests.engines.fake_openai import FakeOpenAI, running
+from tests.serving import Handler, Served
 
 CLEAN: dict[str, object] = {"reply": {"findings": []}}
 DEFECT: dict[str, object] = {
@@ -42,6 +45,23 @@ def until(is_so: Callable[[], object]) -> None:
     while not is_so():
         assert time.monotonic() < ends_at
         time.sleep(0.05)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Whoever asks waits until it is open."""
+
+    fake: FakeOpenAI
+    open: threading.Event = field(default_factory=threading.Event)
+
+    def answer(self, handler: Handler, served: Served) -> None:
+        self.open.wait(_SECONDS)
+        with suppress(OSError):  # who asked has left
+            fakes.says(json.dumps(DEFECT["reply"]))(handler, served)
+
+    @property
+    def asked(self) -> int:
+        return len(self.fake.asked(fakes.CHAT))
 
 
 @dataclass(frozen=True)
@@ -75,20 +95,26 @@ class Ground:
 
     def over(self) -> tuple[Outcome, ...]:
         """The outcomes once all is done, the newest first."""
-        until(lambda: self.room.worker is None and not self.room.taken())
+        until(self._has_ended)
         return self.room.outcomes()
+
+    def _has_ended(self) -> bool:
+        """The lock is a hook's and then its worker's, without a moment between."""
+        lock = self.room.lock()
+        if lock is not None:
+            os.close(lock)
+        return lock is not None and self.room.worker is None
 
     def processes(self) -> list[str]:
         """The command lines of the worker and its job."""
-        listing = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+        listing = subprocess.run(
+            ["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True
+        )
         return [line for line in listing.stdout.splitlines() if str(self.room.folder) in line]
 
     @property
     def is_idle(self) -> bool:
-        return not self.room.queued() and not self.room.taken() and self.room.worker is None
-
-    def start(self) -> None:
-        set_out(self.room)
+        return not self.room.queued() and not self.room.taken() and self._has_ended()
 
 
 @pytest.fixture
@@ -114,13 +140,13 @@ def answers(monkeypatch: pytest.MonkeyPatch, path: Path, *rows: dict[str, object
 
 
 @pytest.fixture
-def gate(ground: Ground, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], None]:
-    """Lets one review go on: until it is called, the engine that is opened waits for its script."""
-    path = tmp_path / "gate.jsonl"
-    os.mkfifo(path)
-    monkeypatch.setenv("REVIEWBOT_MODEL", str(path))
-
-    def go_on() -> None:
-        path.write_text("".join(json.dumps(row) + "\n" for row in (DEFECT, CLEAN)), "utf-8")
-
-    return go_on
+def gate(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    """A server in the place of the scripted engine, which answers once it may."""
+    with running(fakes.llama_cpp()) as fake:
+        found = Gate(fake)
+        fake.chat = found.answer
+        monkeypatch.setenv("REVIEWBOT_ENGINE", "openai")
+        monkeypatch.setenv("REVIEWBOT_URL", fake.url)
+        monkeypatch.delenv("REVIEWBOT_MODEL")
+        yield found
+        found.open.set()

@@ -7,15 +7,15 @@ import pty
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from reviewbot.background.room import room_of
 from reviewbot.background.status import background_status
-from tests.background.conftest import CLEAN, DEFECT, Ground, answers, until
+from tests.background.conftest import Gate, Ground, answers, until
 from tests.conftest import Repository, Run
+from tests.engines import fake_openai as fakes
 
 _HOOK = (sys.executable, "-P", "-m", "reviewbot", "hook", "post-commit")
 
@@ -26,9 +26,7 @@ def _calls(run: Run) -> int:
     return int(run.report["usage"]["calls"])
 
 
-def test_a_commit_returns_at_once_and_is_reviewed_meanwhile(
-    ground: Ground, gate: Callable[[], None]
-) -> None:
+def test_a_commit_returns_at_once_and_is_reviewed_meanwhile(ground: Ground, gate: Gate) -> None:
     assert ground.reviewbot("install", "--stage", "post-commit").code == 0
     ground.repository.stage("a.py", "a = 1 / 0\n")
     # Pipes, as a hook manager has them: whoever kept one open would be waited for.
@@ -38,7 +36,7 @@ def test_a_commit_returns_at_once_and_is_reviewed_meanwhile(
     (status,) = background_status().rooms
     assert (status.reviewing, status.waiting) == (f"commit {head[:12]}", ())
     assert status.repository == ground.repository.path / ".git"
-    gate()
+    gate.open.set()
     (outcome,) = ground.over()
     assert (outcome.name, outcome.status, outcome.findings) == (
         f"commit {head[:12]}",
@@ -53,12 +51,12 @@ def test_a_commit_returns_at_once_and_is_reviewed_meanwhile(
     assert "(1 chunk from cache)" in told.out
 
 
-def test_many_hooks_at_once_start_one_worker(ground: Ground, gate: Callable[[], None]) -> None:
+def test_many_hooks_at_once_start_one_worker(ground: Ground, gate: Gate) -> None:
     ground.repository.stage("a.py", "a = 1\n")
     ground.repository.commit()
     hooks = [subprocess.Popen(_HOOK, cwd=ground.repository.path) for _ in range(30)]
     assert {hook.wait() for hook in hooks} == {0}
-    ground.worked()
+    until(lambda: gate.asked == 1)
     processes = ground.processes()
     workers = [line for line in processes if "background.worker" in line]
     assert len(workers) == 1
@@ -66,19 +64,15 @@ def test_many_hooks_at_once_start_one_worker(ground: Ground, gate: Callable[[], 
     assert len(ground.room.queued()) <= 1
 
 
-def test_a_worker_that_is_killed_leaves_nothing_stuck(
-    ground: Ground, gate: Callable[[], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_worker_that_is_killed_leaves_nothing_stuck(ground: Ground, gate: Gate) -> None:
     first = ground.commit("a.py", "a = 1 / 0\n")
     os.kill(ground.worked(), signal.SIGKILL)
     until(lambda: ground.room.worker is None)
     (status,) = background_status().rooms
     assert status.waiting == (f"commit {first[:12]}",)
     until(lambda: not ground.processes())  # nor does its job go on
-    answers(monkeypatch, tmp_path / "script.jsonl", DEFECT, CLEAN)
+    gate.open.set()
     second = ground.commit("b.py", "b = 1\n")
-    until(ground.room.outcomes)
-    gate()  # what was killed was told to read this one
     outcomes = ground.over()
     assert {one.name: one.status for one in outcomes} == {
         f"commit {first[:12]}": "complete",
@@ -94,9 +88,23 @@ os.execvp("sh", ["sh", "-c", "git commit -m x; cat"])
 """
 
 
-def test_a_terminal_that_is_closed_does_not_end_it(
-    ground: Ground, gate: Callable[[], None]
-) -> None:
+def test_another_review_has_the_engine_at_once(ground: Ground, gate: Gate) -> None:
+    """What the background was asking is asked again, when the other one is done."""
+    ground.commit("a.py", "a = 1 / 0\n")
+    until(lambda: gate.asked == 1)  # which is not answered
+    ground.repository.stage("b.py", "b = 1\n")
+    answer = gate.fake.chat
+    gate.fake.chat = fakes.says('{"findings": []}')
+    run = ground.reviewbot("review", timeout=200)
+    assert "1 of 1 changed line reviewed" in run.out
+    gate.fake.chat = answer
+    gate.open.set()
+    (outcome,) = ground.over()
+    assert (outcome.status, outcome.findings) == ("complete", 1)
+    assert gate.asked == 3
+
+
+def test_a_terminal_that_is_closed_does_not_end_it(ground: Ground, gate: Gate) -> None:
     ground.reviewbot("install", "--stage", "post-commit")
     ground.repository.stage("a.py", "a = 1\n")
     terminal, inside = pty.openpty()
@@ -114,7 +122,7 @@ def test_a_terminal_that_is_closed_does_not_end_it(
     os.close(terminal)  # the kernel sends SIGHUP to all of its session
     assert shell.wait() != 0
     assert ground.room.worker == worker
-    gate()
+    gate.open.set()
     (outcome,) = ground.over()
     assert outcome.status == "complete"
 
@@ -125,7 +133,7 @@ def test_the_newest_commit_comes_first(ground: Ground) -> None:
     assert lock is not None
     heads = [ground.commit("a.py", f"a = {number}\n") for number in range(3)]
     os.close(lock)
-    ground.start()
+    ground.hook()  # leaves the newest once more, and starts a worker
     done = [one.name for one in reversed(ground.over())]
     assert done == [f"commit {head[:12]}" for head in reversed(heads)]
 
@@ -227,7 +235,7 @@ def test_what_cannot_be_reviewed_is_dropped_with_the_reason(
     ground.reviewbot("hook", "post-commit", cwd=linked.path)
     repository.git("worktree", "remove", "--force", str(linked.path))
     os.close(lock)
-    ground.start()
+    ground.hook()  # leaves the newest once more, and starts a worker
     outcomes = ground.over()
     assert ground.is_idle
     reasons = {one.reason for one in outcomes}
@@ -295,7 +303,7 @@ def test_the_repository_cannot_start_it(ground: Ground) -> None:
     assert not ground.room.folder.exists()
 
 
-def test_keys_stand_in_no_file(ground: Ground, gate: Callable[[], None]) -> None:
+def test_keys_stand_in_no_file(ground: Ground, gate: Gate) -> None:
     ground.repository.stage("a.py", "a = 1\n")
     ground.repository.commit()
     key = {"REVIEWBOT_API_KEY": "sk-not-to-be-written"}
