@@ -58,7 +58,7 @@ def configured(repository: Repository, _project: Path) -> None:
     """Hooks that git's configuration names."""
     if not git_is((2, 54)):
         pytest.skip("needs git 2.54, which runs hooks of its configuration")
-    stages = ("--stage", "pre-commit", "--stage", "pre-merge-commit", "--stage", "pre-push")
+    stages = (option for stage in STAGES for option in ("--stage", stage))
     _run(repository, sys.executable, "-P", "-m", "reviewbot", "install", "--config", *stages)
 
 
