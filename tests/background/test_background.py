@@ -312,3 +312,24 @@ def test_keys_stand_in_no_file(ground: Ground, gate: Gate) -> None:
     held = [path.read_text() for path in ground.room.folder.rglob("*.json")]
     assert any("REVIEWBOT_ENGINE" in text for text in held)
     assert not any("sk-not" in text for text in held)
+
+
+def test_the_hook_of_a_commit_imports_nothing_that_takes_time(
+    ground: Ground, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no number is set: those are checked by pydantic."""
+    monkeypatch.delenv("REVIEWBOT_MIN_CONFIDENCE")
+    ground.repository.stage("a.py", "a = 1\n")
+    ground.repository.commit()
+    done = subprocess.run(
+        [_HOOK[0], "-X", "importtime", *_HOOK[1:]],
+        cwd=ground.repository.path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "reviewbot.background.room" in imported
+    heavy = {"git", "pydantic", "rich", "httpx", "jinja2", "sqlite3", "reviewbot.cli.run"}
+    assert imported & heavy == set()
+    ground.worked()
