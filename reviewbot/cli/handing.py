@@ -21,8 +21,8 @@ from reviewbot.changeset import Scope
 from reviewbot.hooks.under_way import under_way
 from reviewbot.settings import Settings
 
-# What a command's options are without a word of the user's.
-_UNSAID = (None, False, ())
+# What `CI` says where it says no.
+_NO = ("", "0", "false")
 
 
 def commit_left(cwd: Path, options: dict[str, Any]) -> str:
@@ -48,11 +48,20 @@ def rest_left(scope: Scope, cwd: Path, options: dict[str, Any]) -> str:
 def leaves(settings: Settings) -> bool:
     """Whether a hook leaves anything to the background. Without a cache its answers would be lost;
     a CI job's processes end with it."""
-    return settings.background == "on" and settings.cache == "on" and not os.environ.get("CI")
+    return settings.background == "on" and settings.cache == "on" and not _in_ci()
+
+
+def _in_ci() -> bool:
+    return os.environ.get("CI", "").lower() not in _NO
 
 
 def _job(kind: str, scope: Scope, place: Place, cwd: Path, options: dict[str, Any]) -> Job:
-    said = {name: value for name, value in options.items() if value not in _UNSAID}
+    # Without a word of the user's an option is one of these; a 0 is a word.
+    said = {
+        name: value
+        for name, value in options.items()
+        if value is not None and value is not False and value != ()
+    }
     if "config_file" in said:
         said["config_file"] = str(said["config_file"])
     return Job(

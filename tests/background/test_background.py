@@ -333,3 +333,22 @@ def test_the_hook_of_a_commit_imports_nothing_that_takes_time(
     heavy = {"git", "pydantic", "rich", "httpx", "jinja2", "sqlite3", "reviewbot.cli.run"}
     assert imported & heavy == set()
     ground.worked()
+
+
+def test_the_options_of_the_hook_are_those_of_the_review(ground: Ground) -> None:
+    ground.room.make(ground.repository.path / ".git")
+    lock = ground.room.lock()
+    assert lock is not None
+    ground.repository.stage("a.py", "a = 1 / 0\n")
+    head = ground.repository.commit()
+    (ground.repository.path / "own.toml").write_text('effort = "plain"\n')
+    told = ("--temperature", "0", "--allow-host", "a.example", "--config", "own.toml")
+    ground.hook(*told)
+    (queued,) = ground.room.queued()
+    assert queued.job.options["temperature"] == 0
+    os.close(lock)
+    ground.hook(*told)
+    (outcome,) = ground.over()
+    assert (outcome.status, outcome.findings) == ("complete", 1)
+    review = ("review", "--commit", head, "--format", "json", *told)
+    assert _calls(ground.reviewbot(*review)) == 0
