@@ -49,7 +49,7 @@ def background(file: Path) -> int:
     threading.Thread(target=_leave_with_the_worker, daemon=True).start()
     job = job_of(file.read_text(encoding="utf-8"))
     if job is None:
-        raise UsageError(f"{file} is no job")
+        raise UsageError(f"{file} is no job", "a hook writes one: reviewbot hook post-commit")
     ends_at = time.monotonic() + JOB_SECONDS
     for outcome in _outcomes(job, ends_at):
         say(written([outcome]), encoding="utf-8")

@@ -28,9 +28,9 @@ _NO = ("", "0", "false")
 def commit_left(cwd: Path, options: dict[str, Any]) -> str:
     """Leave HEAD's commit to the background, unless git is in the middle of something; why that
     cannot be, else nothing. Raises GitError."""
-    if under_way(cwd):
-        return ""
     place, head = place_and_head(cwd)
+    if under_way(cwd, place.git_dir):
+        return ""
     return _left(_job("commit", Scope("commit", "", head=head), place, cwd, options), place)
 
 
