@@ -1,9 +1,10 @@
 """What a hook costs beside the model: `python benchmarks/hook.py [ROUNDS] [--plot FILE]`.
 
 Nothing staged; 1, 50 and 500 files that are all in the cache; one hunk that is not, answered by the
-scripted engine. Each command is run in turn, ROUNDS rounds (default 9), without linters; its median
-wall time stands beside its ratio to `python -c "import click"` in the same rounds. The time of the
-processors, of git's and the parser's processes too, is there for machines that have other work.
+scripted engine; `post-commit`, which leaves a process at work. Each command is run in turn, ROUNDS
+rounds (default 9), without linters; its median wall time stands beside its ratio to
+`python -c "import click"` in the same rounds. The time of the processors, of git's and the parser's
+processes too, is there for machines that have other work.
 
 Then 32 files, each a prompt that takes the scripted engine a second: what the whole command takes
 longer than the engine itself, and how much sooner 8 slots are done than one.
@@ -79,14 +80,24 @@ def scripted(folder: Path, seconds: float) -> tuple[str, ...]:
     return ("--engine", "scripted", "--model", str(script), "--linters", "off")
 
 
+def committed(folder: Path, environ: dict[str, str]) -> Path:
+    repository(folder, 1, environ)
+    who = ("-c", "user.name=b", "-c", "user.email=b@localhost")
+    command = ("git", *who, "commit", "--quiet", "--message", "made")
+    subprocess.run(command, cwd=folder, env=environ, check=True)
+    return folder
+
+
 def cases(work: Path, environ: dict[str, str]) -> dict[str, Case]:
     """What is timed, by its name in the table."""
     hook = (*REVIEWBOT, "hook", "pre-commit", *scripted(work, 0.0), "--deadline", "600")
     empty = repository(work / "empty", 0, environ)
     one = repository(work / "one", 1, environ)
+    made = committed(work / "made", environ)
     found = {
         CLICK: Case((sys.executable, "-c", "import click"), empty),
         "nothing staged": Case((*REVIEWBOT, "hook", "pre-commit"), empty, most=3.0),
+        "post-commit": Case((*REVIEWBOT, "hook", "post-commit", *hook[len(REVIEWBOT) + 2 :]), made),
         "one hunk, asked": Case((*hook, "--no-cache"), one),
     }
     for files in FILES:

@@ -230,6 +230,12 @@ class Settings:
         trusted=False,
         least=0,
     )
+    background: Switch = _key(
+        "Whether a hook leaves what it has no time for to a process in the background, and"
+        " `post-commit` the commit; its answers go to the cache (docs/hooks.md).",
+        "on",
+        trusted=True,
+    )
     # From the environment alone, and no keys: what is sent to the engine, and where the user's
     # own Ollama tools look for their server.
     api_key: str | None = field(default=None, repr=False)

@@ -37,11 +37,13 @@ def _own_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPat
         if name.startswith(_FOREIGN) and name != "REVIEWBOT_REQUIRE":
             monkeypatch.delenv(name)
     home = tmp_path_factory.mktemp("home")
-    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(name, str(home))
     # What is said of the cache's folder is not to hold of the history, which names models.
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    # No hook leaves a process behind that outlives its test.
+    monkeypatch.setenv("REVIEWBOT_BACKGROUND", "off")
 
 
 @dataclass(frozen=True)

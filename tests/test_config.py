@@ -260,6 +260,7 @@ _TRUSTED = {
     "allow_hosts": "['10.0.0.5']",
     "allow_plaintext": "true",
     "models_dir": "'.'",
+    "background": "'off'",
     "cache": "'off'",
     "history": "'off'",
     "cache_dir": "'.'",

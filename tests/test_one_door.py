@@ -86,9 +86,10 @@ _SOCKETS = {"socket", "ssl", "http.client", "urllib.request", "ftplib", "smtplib
 _CLIENTS = {"httpx.Client", "httpx.AsyncClient", "httpx.HTTPTransport"} | {
     f"httpx.{call}" for call in ("get", "post", "put", "request", "stream")
 }
-# Programs are started for git, the parser's and the embedded engine's own processes, linters, pip
-# at the user's word, and what tells the hardware.
+# Programs are started for the background, git, the parser's and the embedded engine's own
+# processes, linters, pip at the user's word, and what tells the hardware.
 _STARTS = {
+    "reviewbot/background/start.py",
     "reviewbot/change/git.py",
     "reviewbot/change/syntax/parser.py",
     "reviewbot/engines/embedded.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -37,6 +38,11 @@ class Allowance:
         return replace(settings, deadline=max(_PASSED, self.seconds - self._gone))
 
     @property
+    def left(self) -> float:
+        """Seconds; without a bound there is no end of them."""
+        return math.inf if self.seconds is None else self.seconds - self._gone
+
+    @property
     def is_over(self) -> bool:
         return self.seconds is not None and self._gone >= self.seconds
 
@@ -45,15 +51,34 @@ class Allowance:
         return time.monotonic() - self.begun
 
 
-def words_on(report: Report, settings: Settings, allowance: Allowance) -> str:
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What becomes of what a hook did not review: `unasked` says why no model was asked, where the
+    time could not have been enough; `is_left`: the background has it."""
+
+    unasked: str = ""
+    is_left: bool = False
+
+
+def is_cut_short(report: Report, allowance: Allowance, rest: Rest = Rest()) -> bool:
+    """Whether the time is why the review is not whole."""
+    return report.status == "incomplete" and (allowance.is_over or bool(rest.unasked))
+
+
+def words_on(report: Report, settings: Settings, allowance: Allowance, rest: Rest = Rest()) -> str:
     """Why the review took long, and where it was cut short, how to have the rest; empty where it
     was quick and whole."""
-    late = report.status == "incomplete" and allowance.is_over
+    late = is_cut_short(report, allowance, rest)
     if not late and report.timings.total < _SLOW:
         return ""
+    if late and rest.unasked:
+        return f"{rest.unasked}; {'; '.join(_of_rest(report, settings, rest))}"
     spent = ", ".join(_spent(report)) or "most of it was no model's"
     line = f"{report.timings.total:.1f} s: {spent}"
-    return f"{line}; {'; '.join(_cut_short(report, settings, allowance))}" if late else line
+    if not late:
+        return line
+    parts = (line, *_cut_short(report, allowance), *_of_rest(report, settings, rest))
+    return "; ".join(parts)
 
 
 def _spent(report: Report) -> Iterator[str]:
@@ -68,14 +93,24 @@ def _spent(report: Report) -> Iterator[str]:
         yield f"{timings.ask:.1f} s for {calls} answered {'call' if calls == 1 else 'calls'}"
 
 
-def _cut_short(report: Report, settings: Settings, allowance: Allowance) -> Iterator[str]:
+def _cut_short(report: Report, allowance: Allowance) -> Iterator[str]:
     yield f"stopped after {allowance.seconds:g} s"
-    answered = report.usage.calls or report.usage.cached_chunks
-    if not answered:
+    if not _answered(report):
         yield "this machine answered nothing in that time"
-    kept = " (what was answered is kept)" if answered and settings.cache == "on" else ""
-    yield f"the rest: {_command(report, settings)}{kept}"
+
+
+def _of_rest(report: Report, settings: Settings, rest: Rest) -> Iterator[str]:
+    command = _command(report, settings)
+    if rest.is_left:
+        yield f"the rest is being reviewed in the background, then: {command}"
+    else:
+        is_kept = _answered(report) and settings.cache == "on"
+        yield f"the rest: {command}{' (what was answered is kept)' if is_kept else ''}"
     yield "more time: set hook_deadline (docs/hooks.md)"
+
+
+def _answered(report: Report) -> bool:
+    return bool(report.usage.calls or report.usage.cached_chunks)
 
 
 def _command(report: Report, settings: Settings) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.change.git import Git
 from reviewbot.changeset import ChangeSet, Scope
+from reviewbot.config import REPOSITORY_FILES, Committed
 
 if TYPE_CHECKING:
     from reviewbot.change.prepare import Prepared
@@ -36,6 +38,15 @@ def captured(git: Git, scope: Scope, paths: Sequence[str] = ()) -> Change:
     advice = read_advice(git, scope, change_set.files)
     prepared = prepare(change_set, advice, Snapshot(git, scope))
     return Change(prepared, time.monotonic() - begun, git)
+
+
+def settings_before(cwd: Path, scope: Scope) -> Committed:
+    """The repository's settings from before the change: it cannot say how it is reviewed."""
+    from reviewbot.change.settled import settled
+
+    found = {name: settled(Git(cwd), scope, name) for name in REPOSITORY_FILES}
+    contents = {name: content for name, content in found.items() if content is not None}
+    return Committed(scope.advised_by, contents)
 
 
 def read(change_set: ChangeSet) -> Change:

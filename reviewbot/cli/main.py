@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # Command: where it stands, and its line in the overview. Importing all of them to print
 # `--version` would take longer than printing it.
 _COMMANDS = {
+    "background": ("reviewbot.cli.background", "Do one job of the background."),
     "baseline": (
         "reviewbot.cli.baseline",
         "Accept the findings of reports, as a baseline.",
@@ -42,11 +43,13 @@ _COMMANDS = {
     "stats": ("reviewbot.cli.stats", "Say what reviews took and found here, and what that cost."),
     "uninstall": ("reviewbot.cli.install", "Take the hooks out, and put back what was there."),
 }
+# What a process of ours calls, and nobody else.
+_INNER = {"background"}
 
 
 class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return sorted(_COMMANDS)
+        return sorted(_COMMANDS.keys() - _INNER)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
@@ -61,22 +64,24 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            raise click.UsageError(f"no command {args[0]!r}; {nearest(args[0], _COMMANDS)}")
+            raise click.UsageError(
+                f"no command {args[0]!r}; {nearest(args[0], self.list_commands(ctx))}"
+            )
         return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
         """As click's, but with no command imported for its line."""
         from click.shell_completion import CompletionItem
 
-        begun = ((name, line) for name, (_, line) in sorted(_COMMANDS.items()))
+        begun = ((name, _COMMANDS[name][1]) for name in self.list_commands(ctx))
         found = [
             CompletionItem(name, help=line) for name, line in begun if name.startswith(incomplete)
         ]
         return found + click.Command.shell_complete(self, ctx, incomplete)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in sorted(_COMMANDS.items())])
+            formatter.write_dl([(name, _COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

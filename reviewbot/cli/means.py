@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from reviewbot.cli.options import Verbosity
 from reviewbot.report import Timings
@@ -16,12 +16,31 @@ from reviewbot.settings import Settings
 if TYPE_CHECKING:
     from reviewbot.engines.base import Opener
     from reviewbot.engines.learnt import Memory
+    from reviewbot.engines.turn import OnWanted
     from reviewbot.engines.wanted import Wanted
     from reviewbot.explain.explain import Means as OfExplaining
     from reviewbot.network import Door
     from reviewbot.review.limits import Limits
     from reviewbot.review.manner import Manner
     from reviewbot.review.observer import Observer
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """How a review stands to others, and to who waits for it. `on_wanted`: it gives way to another
+    review that wants its engine, by this call. `unasked` says why no engine is opened at all."""
+
+    on_wanted: OnWanted | None = None
+    unasked: str = ""
+
+    def lets(self, opens: Opener) -> Opener:
+        """The way to open the engine, if it is to be opened."""
+        from reviewbot.errors import EngineUnavailable
+
+        def refuse() -> NoReturn:
+            raise EngineUnavailable(self.unasked)
+
+        return refuse if self.unasked else opens
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +71,9 @@ class Means:
 
 
 @contextmanager
-def means(settings: Settings, verbosity: Verbosity, *, line: bool = True) -> Iterator[Means]:
+def means(
+    settings: Settings, verbosity: Verbosity, *, line: bool = True, role: Role = Role()
+) -> Iterator[Means]:
     """`line`: a progress line may stand on the terminal. Raises UsageError for what cannot
     serve."""
     from reviewbot.cli.progress import watching
@@ -70,8 +91,10 @@ def means(settings: Settings, verbosity: Verbosity, *, line: bool = True) -> Ite
     with watching(quiet=verbosity.quiet, thoughts=verbosity.thoughts, line=line) as observer:
         turns: list[float] = []
         patience = Patience(settings.timeout, ends_at, observer.waits, turns.append)
-        asked = replace(wanted(settings), locks=cache_folder(settings.cache_dir) / "locks")
-        yield Means(opener(asked, door, patience), way, limits, observer, door, begun, turns)
+        locks = cache_folder(settings.cache_dir) / "locks"
+        asked = replace(wanted(settings), locks=locks, on_wanted=role.on_wanted)
+        opens = role.lets(opener(asked, door, patience))
+        yield Means(opens, way, limits, observer, door, begun, turns)
 
 
 def wanted(settings: Settings) -> Wanted:

@@ -12,7 +12,7 @@ import click
 
 from reviewbot.change.git import nothing_staged, toplevel
 from reviewbot.changeset import Scope
-from reviewbot.cli.change import Change, captured, read
+from reviewbot.cli.change import Change, captured, read, settings_before
 from reviewbot.cli.completing import files, revisions, words_of
 from reviewbot.cli.means import manner
 from reviewbot.cli.options import (
@@ -24,7 +24,6 @@ from reviewbot.cli.options import (
 )
 from reviewbot.cli.output import Output, outputs, say, write
 from reviewbot.cli.run import run
-from reviewbot.config import REPOSITORY_FILES, Committed
 from reviewbot.errors import ExitCode, GitError, PatchError, UsageError
 from reviewbot.plain import inert, plain
 from reviewbot.report import Report
@@ -94,7 +93,7 @@ def review(pathspec: tuple[str, ...], **options: Any) -> int:
     cwd = Path.cwd()
     top = _top(cwd, required=options["diff"] is None)
     scope = _committed_scope(cwd, options)
-    settings = settings_of(options, _rules(cwd, scope) if scope else top)
+    settings = settings_of(options, settings_before(cwd, scope) if scope else top)
     color = use_color(options["color"])
     wanted = outputs(settings.format, options["output"], options["reports"], color=color)
     if _is_staged(options) and nothing_staged(cwd):
@@ -153,16 +152,6 @@ def _committed_scope(cwd: Path, options: dict[str, Any]) -> Scope | None:
     if options["range"]:
         return scope.revision_range(git, options["range"])
     return scope.since_base(git, options["base"])
-
-
-def _rules(cwd: Path, scope: Scope) -> Committed:
-    """The repository's settings from before the change: it cannot say how it is reviewed."""
-    from reviewbot.change.git import Git
-    from reviewbot.change.settled import settled
-
-    found = {name: settled(Git(cwd), scope, name) for name in REPOSITORY_FILES}
-    contents = {name: content for name, content in found.items() if content is not None}
-    return Committed(scope.advised_by, contents)
 
 
 def _change(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reviewbot.cli.change import Change
+from reviewbot.cli.means import Role
 from reviewbot.cli.options import Verbosity
 from reviewbot.plain import inert, plain_line, plain_path
 from reviewbot.report import LinterUse, Report
@@ -18,24 +19,32 @@ if TYPE_CHECKING:
     from reviewbot.history.entry import Kind
 
 
-def run(change: Change, settings: Settings, verbosity: Verbosity, kind: Kind = "review") -> Report:
+def run(
+    change: Change,
+    settings: Settings,
+    verbosity: Verbosity,
+    kind: Kind = "review",
+    role: Role = Role(),
+) -> Report:
     """Review a captured change with the engine that the settings name; `kind` is what the history
     has it as."""
     from reviewbot.cli.caching import caching
     from reviewbot.cli.means import means
     from reviewbot.cli.muting import Muting
     from reviewbot.cli.noting import note_review
+    from reviewbot.cli.pace import remember_pace
     from reviewbot.review.pipeline import review
 
     muting = Muting.of(change, settings)
     with (
-        means(settings, verbosity) as given,
+        means(settings, verbosity, role=role) as given,
         caching(settings, verbose=verbosity.verbose) as keeping,
     ):
         way = replace(given.manner, keeping=keeping)
         report = review(change.prepared, given.opener, given.limits, given.observer, way)
     timings = given.timed(report.timings, change.seconds)
     report = muting(replace(report, timings=timings, connections=given.connections))
+    remember_pace(report, settings, given.manner.memory)
     _tell(report, verbose=verbosity.verbose)
     note_review(report, kind, change.git, settings, verbose=verbosity.verbose)
     return report

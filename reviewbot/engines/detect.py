@@ -77,7 +77,8 @@ def _in_turn(
     engine: str, wanted: Wanted, patience: Patience, opened: AbstractContextManager[Engine]
 ) -> Iterator[Engine]:
     """An engine that is opened when no other review of this user holds it."""
-    with turn(engine, wanted.locks, patience) if wanted.locks else nullcontext(), opened as ready:
+    ours = turn(engine, wanted.locks, patience, wanted.on_wanted) if wanted.locks else nullcontext()
+    with ours, opened as ready:
         yield ready
 
 

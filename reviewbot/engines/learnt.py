@@ -23,20 +23,23 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 FILE = "learnt.sqlite"
-_SCHEMA = 1
+_SCHEMA = 2
 # A file of another schema is begun anew: what it held is learnt again within a few replies.
 _TABLES = """
 DROP TABLE IF EXISTS readings;
 DROP TABLE IF EXISTS forms;
+DROP TABLE IF EXISTS paces;
 CREATE TABLE readings (
     model TEXT, code INTEGER, tokens INTEGER, learnt REAL, PRIMARY KEY (model, code)
 );
 CREATE TABLE forms (server TEXT PRIMARY KEY, form TEXT, learnt REAL);
+CREATE TABLE paces (terms TEXT PRIMARY KEY, seconds REAL, learnt REAL);
 """
 _DAY = 86_400.0
 # A wrong number heals, and an upgraded server has its chance.
 READINGS_SECONDS = 30 * _DAY
 FORM_SECONDS = 7 * _DAY
+PACE_SECONDS = 7 * _DAY
 # Another hook that writes is done within milliseconds.
 _LOCK_SECONDS = 0.2
 
@@ -48,13 +51,15 @@ def cache_folder(configured: str | None) -> Path:
 
 
 class Memory(Protocol):
-    """What is remembered between runs. `model` and `server` are the words that tell one from
-    another; where nothing is known, the answers are empty."""
+    """What is remembered between runs. `model`, `server` and `terms` (the user's word on an engine)
+    are the words that tell one from another; where nothing is known, the answers are empty."""
 
     def readings(self, model: Sequence[str]) -> tuple[Reading, ...]: ...
     def add_reading(self, model: Sequence[str], reading: Reading) -> None: ...
     def form(self, server: Sequence[str]) -> str | None: ...
     def set_form(self, server: Sequence[str], form: str | None) -> None: ...
+    def pace(self, terms: Sequence[str]) -> float | None: ...
+    def add_pace(self, terms: Sequence[str], seconds: float) -> None: ...
 
 
 class Forgetful:
@@ -70,6 +75,12 @@ class Forgetful:
         return None
 
     def set_form(self, server: Sequence[str], form: str | None) -> None:
+        pass
+
+    def pace(self, terms: Sequence[str]) -> float | None:  # noqa: ARG002
+        return None
+
+    def add_pace(self, terms: Sequence[str], seconds: float) -> None:
         pass
 
 
@@ -120,6 +131,28 @@ class Learnt:
             self._write(forget)
         else:
             self._write(forget, ("INSERT INTO forms VALUES (?, ?, ?)", (key, form, now)))
+
+    def pace(self, terms: Sequence[str]) -> float | None:
+        """The least seconds from opening an engine to an answer, of the last days."""
+        rows = self._read(
+            "SELECT seconds FROM paces WHERE terms = ? AND learnt > ?",
+            (_hashed(terms), self._clock() - PACE_SECONDS),
+        )
+        return next((pace for (pace,) in rows if isinstance(pace, float) and pace > 0), None)
+
+    def add_pace(self, terms: Sequence[str], seconds: float) -> None:
+        """The least is kept: other work on the machine makes a call longer and never shorter. It is
+        forgotten some days after it was first measured, so what has become slow is measured
+        anew."""
+        now = self._clock()
+        self._write(
+            ("DELETE FROM paces WHERE learnt <= ?", (now - PACE_SECONDS,)),
+            (
+                "INSERT INTO paces VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
+                " SET seconds = min(seconds, excluded.seconds)",
+                (_hashed(terms), float(seconds), now),
+            ),
+        )
 
     def _read(self, question: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         if self._broken or not self._path.is_file():

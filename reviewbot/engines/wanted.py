@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.engines.learnt import FORGETFUL, Memory
+from reviewbot.engines.turn import OnWanted
 from reviewbot.prompt import Think
 from reviewbot.settings import CacheType, EngineName
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """The user's word on the engine. `model` and `url` may be left out. Reviews take turns by the
-    files in `locks`; without it, none is waited for."""
+    files in `locks`; without it, none is waited for. `on_wanted` is called when another review
+    waits for the engine that this one holds."""
 
     engine: EngineName
     model: str | None
@@ -32,6 +34,7 @@ class Wanted:
     cache_type: CacheType = "f16"
     lora: str | None = None
     locks: Path | None = None
+    on_wanted: OnWanted | None = None
     memory: Memory = FORGETFUL
 
     @property

@@ -25,7 +25,7 @@ _READ = (".py", ".j2", ".toml", ".scm")
 _SETTINGS_BESIDE = frozenset(
     {"format", "fail_on", "strict", "allow_hosts", "allow_plaintext", "timeout"}
     | {"cache", "cache_size_mb", "models_dir", "cache_dir", "system_prompt", "prompts_folder"}
-    | {"api_key", "ollama_host", "model", "url"}
+    | {"background", "api_key", "ollama_host", "model", "url"}
 )
 
 

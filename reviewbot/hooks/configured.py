@@ -26,6 +26,7 @@ _NAMES: dict[Stage, str] = {
     "pre-commit": "reviewbot",
     "pre-merge-commit": "reviewbot",
     "pre-push": "reviewbot-push",
+    "post-commit": "reviewbot-background",
 }
 _MARK = "reviewbot_hook()"
 # git puts the event's arguments behind the last word, which is why there is a function.
@@ -122,5 +123,5 @@ def command(stage: Stage, scope: Scope, python: str = sys.executable) -> str:
     """What git runs: the Python that installed it, else what PATH has; where there is neither,
     it says so and stops nobody."""
     name = _NAMES[stage]
-    told = "pre-push" if stage == "pre-push" else "pre-commit"  # a merge's is the same review
+    told = "pre-commit" if stage == "pre-merge-commit" else stage  # the same review
     return _COMMAND.format(python=shlex.quote(python), stage=told, scope=scope, name=name)

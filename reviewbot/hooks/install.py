@@ -18,9 +18,9 @@ from typing import Literal
 
 from reviewbot.errors import UsageError
 
-Stage = Literal["pre-commit", "pre-merge-commit", "pre-push"]
+Stage = Literal["pre-commit", "pre-merge-commit", "pre-push", "post-commit"]
 USUAL: tuple[Stage, ...] = ("pre-commit", "pre-merge-commit")
-ALL: tuple[Stage, ...] = (*USUAL, "pre-push")
+ALL: tuple[Stage, ...] = (*USUAL, "pre-push", "post-commit")
 
 _MARK = "# made by `reviewbot install`"
 _ASIDE = ".before-reviewbot"

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from reviewbot.changeset import Scope
-from reviewbot.cli.allowance import Allowance, words_on
+from reviewbot.cli.allowance import Allowance, Rest, words_on
 from reviewbot.report import FileCoverage, Report, Timings, Usage
 from reviewbot.settings import Settings
 
@@ -71,6 +71,17 @@ def test_the_command_for_the_rest(scope: Scope, command: str) -> None:
     words = words_on(report, Settings(), _late())
     assert f"; the rest: {command} (what was answered is kept); " in words
     assert f"; the rest: {command}; " in words_on(report, Settings(cache="off"), _late())
+
+
+def test_what_the_background_has_is_told_to_be_there() -> None:
+    report = _report(Timings(total=10.0), 1, failed=1)
+    words = words_on(report, Settings(), _late(), Rest(is_left=True))
+    assert "stopped after 10 s; the rest is being reviewed in the background, then: rev" in words
+    unasked = Rest("not asked: one answer takes 32 s", is_left=True)
+    words = words_on(report, Settings(), Allowance(10.0), unasked)
+    assert words.startswith("not asked: one answer takes 32 s; the rest is being reviewed in the")
+    whole = _report(Timings(total=1.0), 1)
+    assert words_on(whole, Settings(), Allowance(10.0), unasked) == ""
 
 
 @pytest.mark.parametrize(

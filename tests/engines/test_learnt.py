@@ -327,3 +327,17 @@ def test_sqlite_is_not_imported_before_it_is_needed() -> None:
         check=True,
     )
     assert done.stdout == "False\n"
+
+
+def test_a_pace_is_the_least_of_some_days(tmp_path: Path) -> None:
+    now = [1_000_000.0]
+    memory = Learnt(tmp_path, lambda: now[0])
+    assert memory.pace(SERVER) is None
+    for seconds in (30.0, 12.5, 40.0):
+        memory.add_pace(SERVER, seconds)
+    assert memory.pace(SERVER) == 12.5
+    assert memory.pace(MODEL) is None
+    now[0] += learnt.PACE_SECONDS + 1  # since it was first measured
+    assert memory.pace(SERVER) is None
+    memory.add_pace(SERVER, 40.0)
+    assert memory.pace(SERVER) == 40.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
@@ -32,9 +33,9 @@ with turn(sys.argv[2], Path(sys.argv[1]), Patience(60)):
 
 
 @contextmanager
-def _held(folder: Path, engine: str) -> Iterator[subprocess.Popen[bytes]]:
+def _held(folder: Path, engine: str, holder: str = _HOLDER) -> Iterator[subprocess.Popen[bytes]]:
     """Another process's turn; it ends when its input does."""
-    command = [sys.executable, "-c", _HOLDER, str(folder), engine]
+    command = [sys.executable, "-c", holder, str(folder), engine]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"mine\n"
@@ -109,3 +110,44 @@ def test_a_review_waits_for_its_turn_within_its_deadline(
         assert server.asked(fakes.CHAT) == []
         run = reviewbot("review", "--engine", "openai", "--url", server.url)
         assert run.code == 0
+
+
+_YIELDING = """
+import os, signal, sys
+from pathlib import Path
+from reviewbot.engines.base import Patience
+from reviewbot.engines.turn import turn
+leave = lambda: os.kill(os.getpid(), signal.SIGTERM)
+with turn(sys.argv[2], Path(sys.argv[1]), Patience(60), leave):
+    print("mine", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_one_that_gives_way_leaves_as_soon_as_another_waits(tmp_path: Path) -> None:
+    with _held(tmp_path, "e", _YIELDING) as other:
+        assert other.poll() is None
+        with turn("e", tmp_path, Patience(60)):
+            assert other.wait(timeout=60) == -signal.SIGTERM
+
+
+def test_two_that_give_way_do_not_drive_each_other_out(tmp_path: Path) -> None:
+    """The second one waits unseen, and a third that gives way to nobody is seen."""
+    waits: list[str] = []
+    had = threading.Event()
+
+    def wait() -> None:
+        with turn("e", tmp_path, Patience(60, on_wait=waits.append), lambda: None):
+            had.set()
+
+    with _held(tmp_path, "e", _YIELDING) as other:
+        thread = threading.Thread(target=wait)
+        thread.start()
+        while not waits:
+            time.sleep(0.01)
+        time.sleep(0.5)  # five looks
+        assert other.poll() is None
+        with turn("e", tmp_path, Patience(60)):
+            assert other.wait(timeout=60) == -signal.SIGTERM
+    thread.join(timeout=60)
+    assert had.is_set()

@@ -16,6 +16,7 @@ from tests.conftest import ROOT, Repository, git_is, required
 # The working tree, and this project as a manager may clone it.
 SetUp = Callable[[Repository, Path], None]
 
+STAGES = ("pre-commit", "pre-merge-commit", "pre-push", "post-commit")
 _LEFTHOOK = """\
 pre-commit:
   commands:
@@ -30,6 +31,10 @@ pre-push:
     reviewbot:
       use_stdin: true
       run: reviewbot hook pre-push {1} {2}
+post-commit:
+  commands:
+    reviewbot:
+      run: reviewbot hook post-commit
 """
 _HUSKY = ROOT / ".cache" / "node" / "node_modules" / "husky" / "bin.js"
 
@@ -45,7 +50,7 @@ def tool(name: str) -> str:
 
 
 def plain(repository: Repository, _project: Path) -> None:
-    stages = ("--stage", "pre-commit", "--stage", "pre-merge-commit", "--stage", "pre-push")
+    stages = (option for stage in STAGES for option in ("--stage", stage))
     _run(repository, sys.executable, "-P", "-m", "reviewbot", "install", *stages)
 
 
@@ -53,7 +58,7 @@ def configured(repository: Repository, _project: Path) -> None:
     """Hooks that git's configuration names."""
     if not git_is((2, 54)):
         pytest.skip("needs git 2.54, which runs hooks of its configuration")
-    stages = ("--stage", "pre-commit", "--stage", "pre-merge-commit", "--stage", "pre-push")
+    stages = (option for stage in STAGES for option in ("--stage", stage))
     _run(repository, sys.executable, "-P", "-m", "reviewbot", "install", "--config", *stages)
 
 
@@ -80,7 +85,7 @@ def lefthook(repository: Repository, _project: Path) -> None:
 def husky(repository: Repository, _project: Path) -> None:
     if not _HUSKY.is_file():
         required("hooks")
-    for stage in ("pre-commit", "pre-merge-commit", "pre-push"):
+    for stage in STAGES:
         _keep(repository, f".husky/{stage}", f'reviewbot hook {stage} -- "$@"\n')
     start_husky(repository)
 
@@ -93,13 +98,14 @@ def start_husky(repository: Repository) -> None:
 def _configured(repository: Repository, project: Path, program: str) -> None:
     found = tool(program)
     revision = Repository(project).git("rev-parse", "HEAD")
-    hooks = "".join(f"  - id: {name}\n" for name in ("reviewbot-system", "reviewbot-push-system"))
+    names = ("reviewbot-system", "reviewbot-push-system", "reviewbot-background-system")
+    hooks = "".join(f"  - id: {name}\n" for name in names)
     _keep(
         repository,
         ".pre-commit-config.yaml",
         f"repos:\n- repo: {project}\n  rev: {revision}\n  hooks:\n{hooks}",
     )
-    stages = ("-t", "pre-commit", "-t", "pre-merge-commit", "-t", "pre-push")
+    stages = (option for stage in STAGES for option in ("-t", stage))
     _run(repository, found, "install", *stages)
 
 

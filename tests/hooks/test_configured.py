@@ -165,7 +165,7 @@ def test_what_an_older_git_does_not_run_is_told(
         assert "runs no hooks of it" not in reviewbot("doctor").out
 
 
-@pytest.mark.parametrize("stage", ["pre-commit", "pre-push"])
+@pytest.mark.parametrize("stage", ["pre-commit", "pre-push", "post-commit"])
 def test_a_command_whose_program_is_gone_stops_nobody(stage: str) -> None:
     text = command(stage, "local", "/nowhere/it's/python")  # type: ignore[arg-type]
     done = subprocess.run(

@@ -92,7 +92,7 @@ def test_manifest_is_valid(repository: Repository) -> None:
 def test_what_is_installed_here_differs_from_its_own_environment_in_that_alone() -> None:
     manifest = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     hooks = {hook["id"]: hook for hook in manifest}
-    for name in ("reviewbot", "reviewbot-push"):
+    for name in ("reviewbot", "reviewbot-push", "reviewbot-background"):
         own, here = hooks[name], hooks[f"{name}-system"]
         differing = {key for key in own | here if own.get(key) != here.get(key)}
         assert differing == {"id", "name", "language"}

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from reviewbot.background.room import room_of
+from tests.background.conftest import until
 from tests.conftest import Repository
 from tests.hooks import managers
 
@@ -175,6 +177,22 @@ def _part(repository: Repository, path: str) -> None:
     repository.git("checkout", "-q", "main")
     repository.stage("a.py", "a = 2\n")
     repository.commit()
+
+
+def test_a_commit_is_left_to_the_background(
+    hooked: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The review before the commit is skipped, so it is the background's alone."""
+    monkeypatch.setenv("REVIEWBOT_BACKGROUND", "on")
+    monkeypatch.delenv("CI", raising=False)
+    hooked.stage("a.py", "a = 1 / 0\n")
+    _commit(hooked, "--no-verify")
+    head = hooked.git("rev-parse", "HEAD")
+    room = room_of((hooked.path / ".git").resolve())
+    until(lambda: any(one.name == f"commit {head[:12]}" for one in room.outcomes()))
+    outcome = room.outcomes()[-1]
+    assert (outcome.status, outcome.findings) == ("complete", 1)
+    until(lambda: room.worker is None)
 
 
 def test_a_merge_is_reviewed_as_what_it_brings(hooked: Repository) -> None:
