@@ -59,6 +59,7 @@ def means(settings: Settings, verbosity: Verbosity, *, line: bool = True) -> Ite
     from reviewbot.engines.base import Patience
     from reviewbot.engines.detect import opener
     from reviewbot.engines.learnt import cache_folder
+    from reviewbot.engines.wanted import Warm
     from reviewbot.network import Door, HostPolicy
     from reviewbot.review.limits import Limits
 
@@ -70,7 +71,9 @@ def means(settings: Settings, verbosity: Verbosity, *, line: bool = True) -> Ite
     with watching(quiet=verbosity.quiet, thoughts=verbosity.thoughts, line=line) as observer:
         turns: list[float] = []
         patience = Patience(settings.timeout, ends_at, observer.waits, turns.append)
-        asked = replace(wanted(settings), locks=cache_folder(settings.cache_dir) / "locks")
+        folder = cache_folder(settings.cache_dir)
+        warm = Warm(folder, settings.warm_minutes) if settings.warm_minutes else None
+        asked = replace(wanted(settings), locks=folder / "locks", warm=warm)
         yield Means(opener(asked, door, patience), way, limits, observer, door, begun, turns)
 
 

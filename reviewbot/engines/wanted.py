@@ -15,9 +15,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Warm:
+    """The embedded engine is kept loaded for that many minutes after a review. `folder` is the
+    user's cache folder."""
+
+    folder: Path
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """The user's word on the engine. `model` and `url` may be left out. Reviews take turns by the
-    files in `locks`; without it, none is waited for."""
+    files in `locks`; without it, none is waited for. Without `warm` an embedded engine ends with
+    its review."""
 
     engine: EngineName
     model: str | None
@@ -32,6 +42,7 @@ class Wanted:
     cache_type: CacheType = "f16"
     lora: str | None = None
     locks: Path | None = None
+    warm: Warm | None = None
     memory: Memory = FORGETFUL
 
     @property
