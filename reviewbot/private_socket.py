@@ -110,6 +110,11 @@ class Listener:
         connection.close()
         return None
 
+    @property
+    def is_found(self) -> bool:
+        """Whether callers find it: the folder may have been removed."""
+        return self._path.exists()
+
     def close(self) -> None:
         """Nobody finds it any more; who has called and was not answered is hung up on."""
         with suppress(OSError):

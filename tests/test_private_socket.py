@@ -80,7 +80,7 @@ def test_what_is_no_message_is_an_error(tmp_path: Path, said: bytes) -> None:
         theirs = listener.accept(5)
         assert theirs is not None
         other.sendall(said)
-        with theirs, pytest.raises(ValueError, match="."):
+        with theirs, pytest.raises(ValueError, match=r"."):
             theirs.receive(5)
 
 

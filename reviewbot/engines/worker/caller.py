@@ -23,6 +23,7 @@ from reviewbot.private_socket import Channel
 
 # A worker answers within milliseconds; one that is stopped or stuck is not waited for.
 _GREETING_SECONDS = 5.0
+_LEAVE_SECONDS = 10.0  # an engine that hangs is given 5 s
 # Another one that leaves or starts is waited for.
 _REACH_SECONDS = 20.0
 _AGAIN = 0.02
@@ -94,14 +95,15 @@ def greeting(found: Place, door: Door) -> tuple[Channel, dict[str, Any]] | None:
 
 
 def told_to_leave(channel: Channel, *, forced: bool = False) -> bool:
-    """Whether the worker goes; unless it is `forced`, it stays where its engine is lent. Raises
+    """Whether the worker is gone; unless it is `forced`, it stays where its engine is lent. Raises
     OSError, ValueError."""
     with channel:
         channel.send({"ask": "leave", "forced": forced})
         try:
-            return channel.receive(_GREETING_SECONDS).get("answer") == "leaving"
+            leaves = channel.receive(_GREETING_SECONDS).get("answer") == "leaving"
         except (EOFError, ConnectionResetError):
             return True
+        return leaves and channel.is_over(_LEAVE_SECONDS)
 
 
 def _lent(

@@ -54,10 +54,9 @@ class Held:
         EngineUnavailable."""
         if not self._done.wait(seconds):
             return None
-        if self._failure:
-            raise self._failure
-        if self._child:
-            self._child.cut_log()
+        if self._running is None or self._child is None:
+            raise self._failure or EngineUnavailable("the embedded engine was ended as it loaded")
+        self._child.cut_log()
         return self._running
 
     def end(self) -> None:

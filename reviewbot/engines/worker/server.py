@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from contextlib import suppress
 from types import FrameType
@@ -34,8 +35,11 @@ class Server:
         """Until nobody has called for long enough, or a signal or a caller says to leave."""
         signal.signal(signal.SIGTERM, _interrupt)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        threading.excepthook = _end
         with suppress(KeyboardInterrupt):
             while not self._keeper.is_over():
+                if not self._listener.is_found and self._keeper.retire(forced=False):
+                    break  # its folder was removed, as at the end of a login session
                 if channel := self._listener.accept(_LOOK_SECONDS):
                     threading.Thread(target=self._answer, args=(channel,), daemon=True).start()
         self._leave()
@@ -83,6 +87,13 @@ class Server:
             channel.send({"answer": "failed", "message": error.message, "remedy": error.remedy})
         finally:
             self._keeper.give_back()
+
+
+def _end(raised: threading.ExceptHookArgs) -> NoReturn:
+    """A bug ends the worker, and with it the engine: what is left of it may be of no use, and the
+    next caller starts another. Its log has the reason."""
+    sys.excepthook(raised.exc_type, raised.exc_value or raised.exc_type(), raised.exc_traceback)
+    os._exit(1)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001

@@ -25,7 +25,7 @@ def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _found(cache: Path) -> Path | None:
     found = place(cache)
-    return found and found.folder
+    return found.folder if found else None
 
 
 def test_the_systems_folder_for_sockets_goes_first(runtime: Path, tmp_path: Path) -> None:

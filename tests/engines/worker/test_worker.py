@@ -211,6 +211,13 @@ def test_a_polite_kill_ends_the_engine_too(desk: Desk) -> None:
     assert not desk.place.socket.exists()
 
 
+def test_a_worker_whose_folder_was_removed_leaves(desk: Desk) -> None:
+    desk.review(desk.model())
+    worker = desk.running()
+    shutil.rmtree(desk.place.folder)
+    assert until(lambda: gone(worker.pid))
+
+
 def test_what_engines_left_behind_is_taken_away(desk: Desk) -> None:
     left = desk.place.folder / "e_old"
     left.mkdir()
