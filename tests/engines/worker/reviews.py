@@ -41,8 +41,11 @@ warm = Warm(Path(told["cache"]), told["minutes"])
 model = LocalModel(Path(told["model"]), "fake")
 try:
     with open_embedded(model, door, patience, Loading(told["window"]), warm) as engine:
-        text = engine.complete(asking("+ x"), lambda _: None).text if told["asks"] else ""
-        said = {"window": engine.info.window, "text": text, "waits": waits}
+        said = {"window": engine.info.window, "waits": waits}
+        if told["asks"]:
+            prompt = asking("Look at each line of the change." * 20 + "+ x", 4)
+            completion = engine.complete(prompt, lambda _: None)
+            said |= {"text": completion.text, "cached": completion.cached_tokens}
         print(json.dumps(said | {"connections": door.connections}), flush=True)
         if told["stays"]:
             sys.stdin.read()
