@@ -136,7 +136,7 @@ def open_embedded(
     Raises EngineUnavailable when the model does not fit into memory, and with the engine's own
     words when it does not load.
     """
-    wish = Wish(str(model.path.absolute()), loading)
+    wish = Wish.to_load(model.path, loading)
     with ExitStack() as stack:
         lent = borrowed(wish, model.name, warm, door, patience) if warm else nullcontext()
         running = stack.enter_context(lent) or stack.enter_context(_own(model, loading, patience))

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from reviewbot.engines.llama_child import LOAD_SECONDS, LlamaChild, Running, fitting
-from reviewbot.engines.worker.words import Wish, stamp
+from reviewbot.engines.worker.words import Wish
 from reviewbot.errors import EngineUnavailable
 
 
@@ -19,7 +19,6 @@ class Held:
         """`folder` is the worker's own; the engine's is made in it."""
         self.wish = wish
         self.since = time.time()
-        self._stamps = _stamps(wish)
         self._folder = Path(tempfile.mkdtemp(prefix="e", dir=folder))
         self._lock = threading.Lock()
         self._is_ended = False
@@ -47,7 +46,7 @@ class Held:
 
     def serves(self, wish: Wish) -> bool:
         """Whether it is what would be loaded for that wish."""
-        return not self.is_dead and self.wish == wish and self._stamps == _stamps(wish)
+        return not self.is_dead and self.wish == wish
 
     def wait(self, seconds: float) -> Running | None:
         """The running engine, or None where it still loads after that time. Raises
@@ -84,8 +83,3 @@ class Held:
             self._failure = EngineUnavailable(f"the embedded engine could not be started: {error}")
         finally:
             self._done.set()
-
-
-def _stamps(wish: Wish) -> list[tuple[int, int] | None]:
-    """Files that were replaced are no longer what was loaded."""
-    return [stamp(file) for file in wish.files]

@@ -27,14 +27,14 @@ class Keeper:
         self._idle_seconds = 0.0
 
     def lease(self, wish: Wish, idle_seconds: float) -> Held | None:
-        """The engine for a wish, which may still load; None where another one is lent. It is to
-        be given back, and is kept that long without anybody who has it. Raises EOFError where
-        the worker is leaving."""
+        """The engine for a wish, which may still load; None where another one is lent, or the
+        files are others here. It is to be given back, and is kept for that long when nobody has
+        it. Raises EOFError where the worker is leaving."""
         with self._lock:
             if self._is_over:
                 raise EOFError
             if self._held is None or not self._held.serves(wish):
-                if self._leases:
+                if self._leases or not wish.is_seen_here:
                     return None
                 self._drop()
                 self._held = Held(wish, self._folder)
