@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reviewbot.cache.database import DamagedError, UnfitError
 from reviewbot.cli.caching import local_cache
 from reviewbot.cli.means import wanted
+from reviewbot.database import DamagedError, UnfitError
 from reviewbot.engines.learnt import cache_folder
 from reviewbot.errors import EngineUnavailable, RefusedError, ReviewbotError
 from reviewbot.network import Door, HostPolicy
