@@ -59,7 +59,10 @@ def stopped(settings: Settings) -> bool:
         return told_to_leave(greeted[0], forced=True) if greeted else False
     except (OSError, ValueError) as error:
         where = found.socket if found else ""
-        raise ReviewbotError(f"the worker at {where} does not answer: {error}") from None
+        raise ReviewbotError(
+            f"the worker at {where} does not answer: {error}",
+            f"reviews load their model without it; its process: fuser {where}",
+        ) from None
 
 
 def _absent(settings: Settings, *, has_place: bool) -> str:

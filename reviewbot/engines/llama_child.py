@@ -136,7 +136,10 @@ class LlamaChild:
 
 
 def not_in_time(model: str, seconds: float) -> EngineUnavailable:
-    return EngineUnavailable(f"{model} was not loaded within {seconds:.1f} s")
+    return EngineUnavailable(
+        f"{model} was not loaded within {seconds:.1f} s",
+        "give it longer with --timeout, or take a smaller model",
+    )
 
 
 def _reason(log: Path, status: int) -> str:

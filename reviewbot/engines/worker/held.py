@@ -9,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 
+from reviewbot.engines.base import GONE
 from reviewbot.engines.llama_child import LOAD_SECONDS, LlamaChild, Running, fitting
 from reviewbot.engines.worker.words import Wish
 from reviewbot.errors import EngineUnavailable
@@ -54,7 +55,7 @@ class Held:
         if not self._done.wait(seconds):
             return None
         if self._running is None or self._child is None:
-            raise self._failure or EngineUnavailable("the embedded engine was ended as it loaded")
+            raise self._failure or EngineUnavailable("the embedded engine was ended", GONE)
         self._child.cut_log()
         return self._running
 
@@ -80,6 +81,7 @@ class Held:
         except EngineUnavailable as error:
             self._failure = error
         except OSError as error:
-            self._failure = EngineUnavailable(f"the embedded engine could not be started: {error}")
+            said = f"the embedded engine could not be started: {error}"
+            self._failure = EngineUnavailable(said, GONE)
         finally:
             self._done.set()
