@@ -144,8 +144,8 @@ class Settings:
         example="adapter.gguf",
     )
     warm_minutes: float = _key(
-        "Minutes that the `embedded` engine's model stays in memory after a review, for the next"
-        " one; 0: it is loaded for each (docs/hooks.md, `reviewbot status`).",
+        "Minutes that the `embedded` engine keeps its model after a review, for the next"
+        " one; 0: none, it is loaded for each (docs/hooks.md, `reviewbot status`).",
         10.0,
         trusted=True,
         least=0,
