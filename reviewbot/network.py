@@ -21,6 +21,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from reviewbot.addresses import Address, canonical, is_literal, never_allowed, parsed
 from reviewbot.errors import EngineUnavailable, RefusedError
+from reviewbot.private_socket import Channel, call
 
 # Imported late: a review whose answers are all kept opens no connection, and httpx is a fifth of
 # what it would import. httpx wants of a transport that it has the methods, not the class.
@@ -133,6 +134,12 @@ class Door:
             trust_env=False,
             follow_redirects=False,
         )
+
+    def neighbour(self, path: Path, seconds: float) -> Channel:
+        """A process of this user's at its Unix socket. Raises OSError where none answers within
+        that time, or a stranger does."""
+        self._opened.setdefault(f"unix:{path}")
+        return call(path, seconds)
 
 
 def resolve(url: str, policy: HostPolicy) -> Endpoint:

@@ -143,6 +143,13 @@ class Settings:
         trusted=True,
         example="adapter.gguf",
     )
+    warm_minutes: float = _key(
+        "Minutes that the `embedded` engine keeps its model after a review, for the next"
+        " one; 0: none, it is loaded for each (docs/hooks.md, `reviewbot status`).",
+        10.0,
+        trusted=True,
+        least=0,
+    )
     allow_hosts: tuple[str, ...] = _key(
         "Hosts beside this machine that code may be sent to.", (), trusted=True
     )

@@ -41,6 +41,8 @@ def _own_world(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPat
         monkeypatch.setenv(name, str(home))
     # What is said of the cache's folder is not to hold of the history, which names models.
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    monkeypatch.setenv("REVIEWBOT_WARM_MINUTES", "0")  # no process outlives a test unawares
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     # No hook leaves a process behind that outlives its test.
     monkeypatch.setenv("REVIEWBOT_BACKGROUND", "off")

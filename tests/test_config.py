@@ -272,6 +272,7 @@ _TRUSTED = {
     "gpu_layers": "1",
     "cache_type": "'q8_0'",
     "lora": "'x.gguf'",
+    "warm_minutes": "1.0",
 }
 
 

@@ -44,7 +44,7 @@ _RUN = [
     *commands(),
     *(
         line
-        for page in ("cache", "ci", "explain", "quickstart", "reports", "setup", "stats")
+        for page in ("cache", "ci", "explain", "hooks", "quickstart", "reports", "setup", "stats")
         for line in commands(f"docs/{page}.md")
     ),
 ]

@@ -87,16 +87,23 @@ _CLIENTS = {"httpx.Client", "httpx.AsyncClient", "httpx.HTTPTransport"} | {
     f"httpx.{call}" for call in ("get", "post", "put", "request", "stream")
 }
 # Programs are started for the background, git, the parser's and the embedded engine's own
-# processes, linters, pip at the user's word, and what tells the hardware.
+# processes, the worker that keeps one of these, linters, pip at the user's word, and what tells
+# the hardware.
 _STARTS = {
     "reviewbot/background/start.py",
     "reviewbot/change/git.py",
     "reviewbot/change/syntax/parser.py",
-    "reviewbot/engines/embedded.py",
+    "reviewbot/engines/llama_child.py",
+    "reviewbot/engines/worker/start.py",
     "reviewbot/linters/start.py",
     "reviewbot/models/hardware.py",
     "reviewbot/models/sources.py",
 }
+
+
+# It opens sockets that no address leads out of: these are all the names that it takes of `socket`.
+_UNIX_ALONE = "reviewbot/private_socket.py"
+_UNIX_NAMES = {"socket", "AF_UNIX", "SOCK_STREAM", "SOL_SOCKET", "SO_PEERCRED"}
 
 
 def _uses(source: str) -> set[str]:
@@ -125,5 +132,15 @@ def test_only_the_door_can_open_a_connection() -> None:
         name = path.relative_to(ROOT).as_posix()
         openers |= {name} if uses & (_SOCKETS | _CLIENTS) else set()
         starters |= {name} if "subprocess" in uses else set()
-    assert openers == {"reviewbot/network.py"}
+    assert openers == {"reviewbot/network.py", _UNIX_ALONE}
     assert starters <= _STARTS
+
+
+def test_the_sockets_of_neighbours_are_unix_sockets() -> None:
+    tree = ast.parse((ROOT / _UNIX_ALONE).read_text(encoding="utf-8"))
+    names = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "socket"
+    }
+    assert names == _UNIX_NAMES

@@ -5,6 +5,8 @@ Each proof has a control: the same harness around something that does call out m
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from reviewbot.engines.embedded import installed
-from tests.conftest import TEST_MODELS, Repository, required
+from tests.conftest import ROOT, TEST_MODELS, Repository, required
 from tests.engines.fake_ollama import FakeOllama, fake_ollama
 from tests.watching import Trap, places, run_alone, run_here, run_watched, trapping
 
@@ -191,6 +193,42 @@ def test_a_review_with_the_embedded_engine_opens_its_socket_alone(
     report = watched.run.report
     assert report["usage"]["calls"] == 1
     assert [f"unix:{place}" for place in watched.places] == report["privacy"]["connections"]
+
+
+# Two reviews that leave a worker behind, whose engine the second one has, and the worker's end.
+_WITH_WORKER = """
+set -e
+for number in 1 2; do "$@"; done
+"$1" -m reviewbot status --stop
+"""
+
+
+def _with_worker(staged: Repository, log: Path, options: tuple[str, ...], **more: str) -> None:
+    command = ["sh", "-c", _WITH_WORKER, "sh", *REVIEW, *options, "--no-cache"]
+    environ = WEIGHTS | {"REVIEWBOT_WARM_MINUTES": "5"} | more
+    watched = run_watched([*command, "-o", str(log.parent / "report")], staged.path, log, environ)
+    assert watched.run.out == "stopped\n", watched.run
+    report = json.loads((log.parent / "report").read_text())
+    assert report["usage"]["calls"] == 1
+    assert {f"unix:{place}" for place in watched.places} == set(report["privacy"]["connections"])
+    assert len(watched.places) == 2
+
+
+def test_reviews_with_a_worker_open_its_socket_and_its_engines_alone(
+    staged: Repository, tmp_path: Path
+) -> None:
+    model = tmp_path / "model.gguf"
+    model.write_text("{}")
+    options = ("--engine", "embedded", "--model", str(model))
+    fake = str(ROOT / "tests" / "engines" / "fake_llama")
+    _with_worker(staged, tmp_path / "log", options, PYTHONPATH=f"{fake}{os.pathsep}{ROOT}")
+
+
+@pytest.mark.engine
+def test_so_they_do_with_llama_cpp_itself(
+    staged: Repository, embedded: tuple[str, ...], tmp_path: Path
+) -> None:
+    _with_worker(staged, tmp_path / "log", embedded)
 
 
 def test_a_review_without_a_server_opens_nothing(

@@ -41,6 +41,10 @@ _COMMANDS = {
     "publish": ("reviewbot.cli.publish", "Post a report as comments on GitLab or GitHub."),
     "review": ("reviewbot.cli.review", "Review a change; the staged one by default."),
     "stats": ("reviewbot.cli.stats", "Say what reviews took and found here, and what that cost."),
+    "status": (
+        "reviewbot.cli.status",
+        "Say which model is kept loaded, and what is kept of answers.",
+    ),
     "uninstall": ("reviewbot.cli.install", "Take the hooks out, and put back what was there."),
 }
 # What a process of ours calls, and nobody else.

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Role:
     """How a review stands to others, and to who waits for it. `on_wanted`: it gives way to another
-    review that wants its engine, by this call. `unasked` says why no engine is opened at all."""
+    review that wants its engine, by this call, and starts no worker. `unasked` says why no engine
+    is opened at all."""
 
     on_wanted: OnWanted | None = None
     unasked: str = ""
@@ -79,7 +80,6 @@ def means(
     from reviewbot.cli.progress import watching
     from reviewbot.engines.base import Patience
     from reviewbot.engines.detect import opener
-    from reviewbot.engines.learnt import cache_folder
     from reviewbot.network import Door, HostPolicy
     from reviewbot.review.limits import Limits
 
@@ -91,10 +91,23 @@ def means(
     with watching(quiet=verbosity.quiet, thoughts=verbosity.thoughts, line=line) as observer:
         turns: list[float] = []
         patience = Patience(settings.timeout, ends_at, observer.waits, turns.append)
-        locks = cache_folder(settings.cache_dir) / "locks"
-        asked = replace(wanted(settings), locks=locks, on_wanted=role.on_wanted)
-        opens = role.lets(opener(asked, door, patience))
+        opens = role.lets(opener(_among_others(settings, role), door, patience))
         yield Means(opens, way, limits, observer, door, begun, turns)
+
+
+def _among_others(settings: Settings, role: Role) -> Wanted:
+    """The engine, with what other reviews have of it: their turns, and the model that is kept."""
+    from reviewbot.engines.learnt import cache_folder
+    from reviewbot.engines.wanted import Warm
+
+    folder = cache_folder(settings.cache_dir)
+    warm = Warm(folder, settings.warm_minutes, starts=role.on_wanted is None)
+    return replace(
+        wanted(settings),
+        locks=folder / "locks",
+        on_wanted=role.on_wanted,
+        warm=warm if settings.warm_minutes else None,
+    )
 
 
 def wanted(settings: Settings) -> Wanted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -94,6 +94,8 @@ def review(pathspec: tuple[str, ...], **options: Any) -> int:
     top = _top(cwd, required=options["diff"] is None)
     scope = _committed_scope(cwd, options)
     settings = settings_of(options, settings_before(cwd, scope) if scope else top)
+    if options["ci"]:  # a runner waits for all that its job has started, or ends it
+        settings = replace(settings, warm_minutes=0)
     color = use_color(options["color"])
     wanted = outputs(settings.format, options["output"], options["reports"], color=color)
     if _is_staged(options) and nothing_staged(cwd):

@@ -146,7 +146,8 @@ def _embedded(wanted: Wanted, door: Door, patience: Patience) -> AbstractContext
     if not installed():
         raise EngineUnavailable("the embedded engine is not installed", INSTALL_EMBEDDED)
     model = local_model(wanted.model, wanted.models_folder)
-    opened = open_embedded(model, door, patience, loading_of(wanted, model.path.name))
+    loading = loading_of(wanted, model.path.name)
+    opened = open_embedded(model, door, patience, loading, wanted.warm)
     return _in_turn(EMBEDDED, wanted, patience, opened)
 
 

@@ -62,8 +62,9 @@ def check(path: Path, header: Header, loading: Loading) -> None:
         smaller_cache = ", or --cache-type q8_0" if needed.kv and loading.cache == "f16" else ""
         raise EngineUnavailable(
             f"{path.name} takes {needed}, and {_gib(free)} GiB are free",
-            "free some, choose a smaller model or stronger quantisation (`reviewbot models"
-            f" recommend`), or a shorter --window{smaller_cache}",
+            "free some (`reviewbot status` shows a model that is kept loaded), choose a smaller"
+            " model or stronger quantisation (`reviewbot models recommend`), or a shorter"
+            f" --window{smaller_cache}",
         )
 
 

@@ -90,6 +90,16 @@ class OllamaServer:
         loaded = self._loaded()
         return tuple(sorted(models, key=lambda held: (held.name not in loaded, -held.size)))
 
+    def until(self) -> dict[str, str]:
+        """The models in memory, and the local time at which each leaves it unless it is asked
+        again (empty: not told). Raises EngineUnavailable."""
+        with self._shaped():
+            found = _answer_of_ps().model_validate(self.post("GET", "/api/ps")).models
+            return {
+                str(one.model): f"{one.expires_at.astimezone():%F %T}" if one.expires_at else ""
+                for one in found
+            }
+
     def _loaded(self) -> dict[str, Loaded]:
         with self._shaped():
             found = _answer_of_ps().model_validate(self.post("GET", "/api/ps")).models

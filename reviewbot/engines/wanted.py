@@ -16,10 +16,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Warm:
+    """The embedded engine is kept loaded for that many minutes after a review. `folder` is the
+    user's cache folder. A review of low priority `starts` no worker: it would have that priority,
+    too, for all reviews after it."""
+
+    folder: Path
+    minutes: float
+    starts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """The user's word on the engine. `model` and `url` may be left out. Reviews take turns by the
     files in `locks`; without it, none is waited for. `on_wanted` is called when another review
-    waits for the engine that this one holds."""
+    waits for the engine that this one holds. Without `warm` an embedded engine ends with its
+    review."""
 
     engine: EngineName
     model: str | None
@@ -35,6 +47,7 @@ class Wanted:
     lora: str | None = None
     locks: Path | None = None
     on_wanted: OnWanted | None = None
+    warm: Warm | None = None
     memory: Memory = FORGETFUL
 
     @property

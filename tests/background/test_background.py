@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -352,3 +354,20 @@ def test_the_options_of_the_hook_are_those_of_the_review(ground: Ground) -> None
     assert (outcome.status, outcome.findings) == ("complete", 1)
     review = ("review", "--commit", head, "--format", "json", *told)
     assert _calls(ground.reviewbot(*review)) == 0
+
+
+def test_status_says_what_is_under_way_waits_and_was_found(ground: Ground, gate: Gate) -> None:
+    first = ground.commit("a.py", "a = 1 / 0\n")
+    ground.worked()
+    second = ground.commit("b.py", "b = 1 / 0\n")
+    said = ground.reviewbot("status").out
+    assert re.search(rf"under way +commit {first[:12]}", said)
+    assert f"commit {second[:12]}" in said
+    gate.open.set()
+    ground.over()
+    said = ground.reviewbot("status").out
+    assert f"commit {first[:12]}: 1 finding: reviewbot review --commit {first[:12]}" in said
+    facts = json.loads(ground.reviewbot("status", "--json").out)["background"]
+    (room,) = facts
+    assert room["repository"] == str((ground.repository.path / ".git").resolve())
+    assert (room["worker"], room["waiting"]) == (None, [])

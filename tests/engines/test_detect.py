@@ -14,7 +14,7 @@ from reviewbot.engines.detect import opener
 from reviewbot.engines.embedded import LocalModel
 from reviewbot.engines.llama_process import Adapter, Loading
 from reviewbot.engines.local_model import first_on_disk
-from reviewbot.engines.wanted import Wanted, url_of_host
+from reviewbot.engines.wanted import Wanted, Warm, url_of_host
 from reviewbot.errors import (
     EngineUnavailable,
     RefusedError,
@@ -42,10 +42,10 @@ _SMALL = Weights(
 def _engine_that_only_says_what_it_would_run(monkeypatch: pytest.MonkeyPatch) -> None:
     @contextmanager
     def open_embedded(
-        model: LocalModel, door: Door, patience: Patience, loading: Loading
+        model: LocalModel, door: Door, patience: Patience, loading: Loading, warm: Warm | None
     ) -> Iterator[object]:
         info = EngineInfo("embedded", model.name, model.digest, loading.window)
-        yield type("Engine", (), {"info": info, "loading": loading})()
+        yield type("Engine", (), {"info": info, "loading": loading, "warm": warm})()
 
     monkeypatch.setattr(embedded, "open_embedded", open_embedded)
     monkeypatch.setattr(embedded, "installed", lambda: True)
@@ -164,6 +164,15 @@ def test_the_embedded_engine_is_told_how_to_load(folder: Path) -> None:
     wanted = Wanted("embedded", None, None, folder, gpu_layers=0, cache_type="q4_0")
     found = _loading(wanted)
     assert (found.gpu_layers, found.cache, found.adapter) == (0, "q4_0", None)
+
+
+@pytest.mark.parametrize("warm", [None, Warm(Path("/cache"), 5)])
+def test_the_embedded_engine_is_kept_where_the_user_wants_it(
+    folder: Path, warm: Warm | None
+) -> None:
+    wanted = Wanted("embedded", None, None, folder, warm=warm)
+    with opener(wanted, Door(), _PATIENCE)() as engine:
+        assert engine.warm == warm  # type: ignore[attr-defined]
 
 
 # OLLAMA_HOST

@@ -21,6 +21,7 @@ import pytest
 from reviewbot.engines import embedded
 from reviewbot.engines.base import Patience
 from reviewbot.engines.embedded import EmbeddedEngine, LocalModel, installed, open_embedded
+from reviewbot.engines.llama_child import LlamaChild
 from reviewbot.engines.llama_process import Loading
 from reviewbot.errors import EngineUnavailable, ReplyError
 from reviewbot.network import Door
@@ -361,13 +362,16 @@ def test_files_in_the_current_folder_are_not_run(
     assert not marker.exists()
 
 
-def test_a_process_that_dies_before_its_order_is_read_is_ended_quietly() -> None:
-    process = subprocess.Popen(["true"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    process.wait()
-    assert process.stdin is not None
-    process.stdin.write(b"an order that nobody reads\n")
-    embedded._stop(process)
-    assert process.returncode == 0
+def test_a_process_that_dies_before_its_order_is_read_is_ended_quietly(
+    model: LocalModel, tmp_path: Path
+) -> None:
+    child = LlamaChild(model.path, Loading(512), tmp_path)
+    child.kill()
+    child._process.wait()
+    assert child._process.stdin is not None
+    child._process.stdin.write(b"an order that nobody reads\n")
+    child.stop()
+    assert not child.is_alive
 
 
 def test_another_kind_of_prompt_between_two_does_not_cost_the_first_its_beginning(

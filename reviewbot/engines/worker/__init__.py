@@ -1,0 +1,1 @@
+"""The embedded engine kept loaded between reviews, by one process of this user's."""
