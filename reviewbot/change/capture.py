@@ -12,11 +12,12 @@ of the 53 that a change of 100,000 lines took.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 from reviewbot.change.git import Git
+from reviewbot.change.hidden import unhidden
 from reviewbot.change.hunks import read_hunks
 from reviewbot.changeset import ChangeSet, FileChange, Hunk, Scope
 from reviewbot.errors import GitError
@@ -24,15 +25,10 @@ from reviewbot.errors import GitError
 _BUG = "that is a bug of reviewbot's or of git's: report it, with what `git version` says"
 _UNMERGED = "U"
 _TYPE_CHANGED = "T"
-# git's own test for binary content: a NUL among the first 8000 bytes (xdiff-interface.c).
-_BINARY_PROBE = 8000
-_BATCH = 400
 # Inside of hunks every line has a mark before it, so these words stand in column one only where
 # a file begins. git notes an unmerged file between the others' patches, out of all hunks.
 _SECTION = re.compile(rb"(?<=\n)(?:diff --git |\* Unmerged path )")
 _IDS = re.compile(r"^index ([0-9a-f]+)\.\.([0-9a-f]+)", re.MULTILINE)
-
-Differ = Callable[[Sequence[str], Sequence[str]], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,43 +48,12 @@ class _Entry:
 def capture(git: Git, scope: Scope, paths: Sequence[str] = ()) -> ChangeSet:
     """The change that `scope` names, narrowed to pathspecs. Raises GitError, PatchError."""
 
-    def differ(pathspecs: Sequence[str], extra: Sequence[str]) -> bytes:
+    def look(pathspecs: Sequence[str], extra: Sequence[str]) -> tuple[FileChange, ...]:
         if scope.kind == "staged":
-            return git.staged_diff(scope.base, pathspecs, extra)
-        return git.tree_diff(scope.base, scope.head, pathspecs, extra)
+            return read_diff(git.staged_diff(scope.base, pathspecs, extra))
+        return read_diff(git.tree_diff(scope.base, scope.head, pathspecs, extra))
 
-    files = read_diff(differ(paths, ()))
-    return ChangeSet(scope, tuple(_unhidden(files, git, differ)))
-
-
-def _unhidden(files: Sequence[FileChange], git: Git, differ: Differ) -> Iterator[FileChange]:
-    """The files, those that an attribute (`*.py -diff`) passes off as binary read as text."""
-    suspects = [file for file in files if file.binary]
-    contents = git.blobs(file.new_blob or file.old_blob for file in suspects)
-    text = {
-        file.path
-        for file in suspects
-        if b"\0" not in contents.get(file.new_blob or file.old_blob, b"\0")[:_BINARY_PROBE]
-    }
-    shown: dict[str, FileChange] = {}
-    if text:
-        # With its old path a renamed file is shown as renamed again, and not as new.
-        hidden = [file for file in suspects if file.path in text]
-        names = {name for file in hidden for name in (file.old_path, file.path)}
-        again = [f":(top,literal){name}" for name in sorted(names)]
-        # A command line holds some 2 MB; a rename whose two names are parted is shown as new.
-        for begin in range(0, len(again), _BATCH):
-            batch = read_diff(differ(again[begin : begin + _BATCH], ("--text",)))
-            shown |= {file.path: file for file in batch}
-    for file in files:
-        found = shown.get(file.path, file)
-        yield replace(
-            file,
-            hunks=found.hunks,
-            binary=file.binary and file.path not in text,
-            added=found.added,
-            removed=found.removed,
-        )
+    return ChangeSet(scope, tuple(unhidden(look(paths, ()), git, look)))
 
 
 def read_diff(stream: bytes) -> tuple[FileChange, ...]:

@@ -61,7 +61,7 @@ _PATHSPECS = ("LITERAL", "GLOB", "NOGLOB", "ICASE")
 ENVIRONMENT = {
     # git reads it after the command line: `--unified=3` alone would not hold.
     "GIT_DIFF_OPTS": "",
-    # They change what our own `:(top,literal)` means, or are fatal together with it.
+    # They change what our own `:(top,…)` means, or are fatal together with it.
     **{f"GIT_{kind}_PATHSPECS": "" for kind in _PATHSPECS},
     # A partial clone would fetch a missing blob from its remote: nothing leaves, nothing comes.
     "GIT_NO_LAZY_FETCH": "1",

@@ -377,43 +377,6 @@ def test_a_hook_of_a_commit_in_a_subfolder_sees_the_whole_change(
     assert seen.read_text() == '{"a.py": [1, 0], "sub/c.py": [1, 0]}'
 
 
-def test_an_attribute_cannot_hide_a_file(repository: Repository) -> None:
-    repository.stage(".gitattributes", "*.py -diff\n*.js binary\n")
-    repository.stage("f.py", OLD)
-    repository.commit()
-    repository.stage("f.py", OLD.replace("line 3", "third"))
-    repository.stage("g.js", "evil()\n")
-    repository.stage("real.py", b"\0\0")
-    files = captured(repository)
-    assert (files["f.py"].binary, files["f.py"].added, files["f.py"].removed) == (False, 1, 1)
-    assert texts(files["g.js"], ADDED) == ["evil()"]
-    assert files["real.py"].binary
-
-
-def test_an_attribute_cannot_hide_the_edit_in_a_renamed_file(repository: Repository) -> None:
-    repository.stage(".gitattributes", "*.py -diff\n")
-    repository.stage("old.py", OLD)
-    repository.stage("still.py", OLD + "still\n")
-    repository.commit()
-    repository.git("mv", "old.py", "new.py")
-    repository.git("mv", "still.py", "moved.py")
-    repository.stage("new.py", OLD.replace("line 3", "third"))
-    files = captured(repository)
-    assert (files["new.py"].added, files["new.py"].removed) == (1, 1)
-    assert (files["moved.py"].status, files["moved.py"].changed) == ("R", 0)
-
-
-def test_an_attribute_cannot_hide_the_lines_of_a_deleted_file(repository: Repository) -> None:
-    repository.stage(".gitattributes", "*.py -diff\n")
-    repository.stage("f.py", OLD)
-    repository.stage("real.py", b"\0")
-    repository.commit()
-    repository.git("rm", "--quiet", "f.py", "real.py")
-    files = captured(repository)
-    assert (files["f.py"].binary, files["f.py"].removed) == (False, 12)
-    assert (files["real.py"].binary, files["real.py"].removed) == (True, 0)
-
-
 def test_a_count_that_disagrees_with_the_patch_is_an_error() -> None:
     ids = f"{'1' * 40} {'2' * 40}"
     patch = "diff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n"

@@ -87,7 +87,16 @@ LINES = [
     b"x" * 300,
 ]
 # A stem makes two contents alike enough for git to call one a rename of the other.
-STEMS = [b"", b"".join(b"line %d\n" % number for number in range(30)), b"one\r\n" * 9, b"\0\1\n"]
+# The last two are alike as well, though one is binary.
+STEMS = [
+    b"",
+    b"".join(b"line %d\n" % number for number in range(30)),
+    b"one\r\n" * 9,
+    b"z" * 300 + b"\n",
+    b"\0\1\n" + b"z" * 300 + b"\n",
+]
+# Some of the files are checked once more as those that an attribute calls binary.
+HIDING = b"d -diff\n*.py -diff\n"
 LINKS = [b"a.py", b"../out", b"/etc/passwd", b"/dev/null"]
 
 _SOME_LINES = st.lists(st.sampled_from(LINES), max_size=8)
@@ -217,13 +226,15 @@ def _grown(old: Forest, files: Sequence[FileChange], new: Forest) -> Forest:
 
 
 def _check_counts(folder: Path, old: Forest, new: Forest, files: Sequence[FileChange]) -> None:
-    """git counts no lines of a file that was or is binary; where it was, we show its text."""
+    """git counts no lines of a file that it takes for binary, now or before; where it is text, we
+    show it."""
     counts = _numstat(folder)
     assert list(counts) == [file.path for file in files]
     for file in files:
         counted = counts[file.path]
-        if counted is None and not file.binary and file.status not in "DT":
-            before, after = old[file.old_path][1], new[file.path][1]
+        if counted is None and not file.binary and file.status != "T":
+            before = b"" if file.status == "A" else old[file.old_path][1]
+            after = b"" if file.status == "D" else new[file.path][1]
             counted = (file.added, file.removed)
             assert file.added - file.removed == _line_count(after) - _line_count(before)
         assert (file.added, file.removed) == (counted or (0, 0))
@@ -257,19 +268,27 @@ def _check_text(text: str, files: Sequence[FileChange]) -> None:
     assert next(read, None) is None
 
 
+def _check_capture(folder: Path, old: Forest, new: Forest) -> Sequence[FileChange]:
+    files = capture(Git(folder), Scope("range", "pairs", base=OLD, head=NEW)).files
+    assert _grown(old, files, new) == new
+    _check_counts(folder, old, new, files)
+    return files
+
+
 def _check(pairs: Sequence[Pair], root: Path) -> None:
     old, new = _forest([old for old, _ in pairs]), _forest([new for _, new in pairs])
     with tempfile.TemporaryDirectory(dir=root) as name:
         folder = Path(name)
         _git(folder, "init", "--quiet", "--bare", "--template=")
         _git(folder, "fast-import", "--quiet", stdin=_commit(old) + _commit(new))
-        files = capture(Git(folder), Scope("range", "pairs", base=OLD, head=NEW)).files
-        assert _grown(old, files, new) == new
-        _check_counts(folder, old, new, files)
+        files = _check_capture(folder, old, new)
         for command in (("diff", OLD, NEW), ("format-patch", "--stdout", "-1", NEW)):
             text = _git(folder, *command).decode("utf-8", "surrogateescape")
             _check_text(text, files)
             _check_text(text.replace("\n", "\r\n"), files)
+        (folder / "info").mkdir()
+        (folder / "info" / "attributes").write_bytes(HIDING)
+        _check_capture(folder, old, new)
 
 
 def _drawn(wanted: int) -> list[Pair]:
