@@ -159,6 +159,21 @@ def _stage_all(repository: Repository, names: Sequence[str], more: str = "") -> 
     repository.git("add", "--all")
 
 
+def test_renames_in_several_commands_keep_both_their_names(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reviewbot.change.hidden._ROOM", 10)
+    repository.stage(".gitattributes", "*.py -diff\n")
+    for number in range(5):
+        repository.stage(f"old/{number}.py", f"{number}\n" * 99)
+    repository.commit()
+    repository.git("mv", "old", "new")
+    for number in range(5):
+        repository.stage(f"new/{number}.py", f"{number}\n" * 99 + "more\n")
+    files = captured(repository).values()
+    assert [(file.status, file.added, file.removed) for file in files] == [("R", 1, 0)] * 5
+
+
 def test_a_change_that_git_never_shows_again_is_an_error(repository: Repository) -> None:
     repository.stage(".gitattributes", "* -diff\n")
     repository.stage("f.py", OLD)
