@@ -45,7 +45,9 @@ def read_marks(git: Git, tree: str, paths: Iterable[str]) -> Mapping[str, Marks]
             # Writing an index runs a hook, which this repository's configuration can name.
             digits = entries.index(b"\t") - len(b"100644 ")
             apart = empty_repository(Path(folder), digits)
-            git.answer(entries, "update-index", "-z", "--index-info", environ=apart)
+            # A split index would have its other half where the second question does not look.
+            whole = ("-c", "core.splitIndex=false")
+            git.answer(entries, *whole, "update-index", "-z", "--index-info", environ=apart)
         # git takes these paths from the folder it stands in, not from the top.
         up = git.answer(b"", "rev-parse", "--show-cdup").strip().decode()
         question = "".join(f"{up}{path}\0" for path in asked).encode("utf-8", "surrogateescape")

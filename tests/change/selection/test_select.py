@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from reviewbot.change.git import Git
 from reviewbot.change.patch import read_patch
 from reviewbot.change.scope import commit, staged
 from reviewbot.change.selection.advice import NO_ADVICE, Advice, read_advice
-from reviewbot.change.selection.attributes import Marks
+from reviewbot.change.selection.attributes import Marks, read_marks
 from reviewbot.change.selection.generated import MINIFIED_SIZE, is_mark
 from reviewbot.change.selection.names import (
     GENERATED_NAMES,
@@ -410,6 +411,13 @@ def test_a_large_file_with_a_small_change_is_reviewed(repository: Repository) ->
     repository.commit()
     repository.stage("large.txt", large.replace("line 500\n", "line five hundred\n"))
     assert _select_staged(repository) == {"large.txt": ""}
+
+
+def test_attributes_are_read_where_the_users_git_splits_the_index(repository: Repository) -> None:
+    Path.home().joinpath(".gitconfig").write_text("[core]\n\tsplitIndex = true\n")
+    repository.stage(".gitattributes", "*.py linguist-generated\n")
+    marks = read_marks(Git(repository.path), "", ["a.py"])
+    assert marks == {"a.py": Marks(generated=True)}
 
 
 def test_attributes_decide_over_names_and_text(repository: Repository) -> None:
