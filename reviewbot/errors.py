@@ -77,7 +77,10 @@ class HostError(ReviewbotError):
 
 
 class EngineError(ReviewbotError):
+    """`retries` says how often the prompt was asked again before it was given up."""
+
     exit_code = ExitCode.INCOMPLETE
+    retries = 0
 
 
 class EngineUnavailable(EngineError):  # noqa: N818  (the state of the engine is the error)

@@ -81,7 +81,8 @@ class Completion:
     what a thinking model wrote before its answer. `likeliest` are the words that a prompt with a
     choice could begin to be answered with, in lower case, and their log-probabilities in nats,
     the likeliest first; none where the engine does not tell them. One that is `kept` was given in
-    an earlier run, and nobody was asked."""
+    an earlier run, and nobody was asked. `retries` says how often the prompt had to be asked again,
+    because its server was busy or lost it."""
 
     text: str
     finish: Finish
@@ -91,3 +92,4 @@ class Completion:
     thought: str = ""
     likeliest: Likeliest = ()
     kept: bool = False
+    retries: int = 0

@@ -92,7 +92,8 @@ class Usage:
     prompt tokens that the engine kept from an earlier call. For `cached_chunks` nobody was asked.
     `failed_calls` have no answer, though the review may have done without; `failed_chunks` were
     asked about or were to be, and have no whole reply. What was kept from an earlier run cost
-    `saved_…` tokens then, and nothing now."""
+    `saved_…` tokens then, and nothing now. `retries` counts prompts that were asked again because
+    their server was busy or lost them."""
 
     calls: int = 0
     prompt_tokens: int = 0
@@ -104,6 +105,7 @@ class Usage:
     chunks: int = 0
     saved_prompt_tokens: int = 0
     saved_completion_tokens: int = 0
+    retries: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def means(
     """`line`: a progress line may stand on the terminal. Raises UsageError for what cannot
     serve."""
     from reviewbot.cli.progress import watching
-    from reviewbot.engines.base import Patience
+    from reviewbot.engines.base import Patience, Refusals
     from reviewbot.engines.detect import opener
     from reviewbot.network import Door, HostPolicy
     from reviewbot.review.limits import Limits
@@ -87,10 +87,11 @@ def means(
     way = manner(settings)
     ends_at = None if settings.deadline is None else begun + settings.deadline
     door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
-    limits = Limits(settings.max_chunks, ends_at, settings.timeout, settings.slots)
+    refusals = Refusals()
+    limits = Limits(settings.max_chunks, ends_at, settings.timeout, settings.slots, refusals)
     with watching(quiet=verbosity.quiet, thoughts=verbosity.thoughts, line=line) as observer:
         turns: list[float] = []
-        patience = Patience(settings.timeout, ends_at, observer.waits, turns.append)
+        patience = Patience(settings.timeout, ends_at, observer.waits, turns.append, refusals)
         opens = role.lets(opener(_among_others(settings, role), door, patience))
         yield Means(opens, way, limits, observer, door, begun, turns)
 

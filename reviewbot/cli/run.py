@@ -61,6 +61,7 @@ def _tell(report: Report, *, verbose: bool) -> None:
             f"chunks answered from the cache: {usage.cached_chunks}",
             f"calls {usage.calls}, prompt tokens {usage.prompt_tokens}"
             f" ({usage.cached_tokens} kept by the engine), written {usage.completion_tokens}",
+            f"prompts asked again of a server that was busy or lost them: {usage.retries}",
             f"capture {timings.capture:.2f} s, load {timings.load:.2f} s, ask {timings.ask:.2f} s",
             f"claims dropped because their quote stands on no changed line: {report.dropped}",
             f"claims refuted: {_counted(report) or 'none'}",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from reviewbot.engines.runaway import Runaway
@@ -59,15 +60,38 @@ Opener = Callable[[], AbstractContextManager[Engine]]
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """On the monotonic clock, in seconds: when a call was first asked, and when it was refused."""
+
+    asked: float
+    at: float
+
+
+class Refusals:
+    """What an engine was too busy for, known at once to whoever asks it. Any number of threads
+    may add to it."""
+
+    def __init__(self) -> None:
+        self.latest: Refusal | None = None  # of those that were, the one that was asked last
+        self._lock = threading.Lock()
+
+    def add(self, refusal: Refusal) -> None:
+        with self._lock:
+            if self.latest is None or refusal.asked > self.latest.asked:
+                self.latest = refusal
+
+
+@dataclass(frozen=True, slots=True)
 class Patience:
     """How long to wait: `timeout` seconds for the next byte, and never past `ends_at` on the
     monotonic clock (None: no deadline). `on_wait` is told what a long wait is for, `on_turn` how
-    many seconds another review was waited for."""
+    many seconds another review was waited for. `refusals` takes what a busy engine refused."""
 
     timeout: float
     ends_at: float | None = None
     on_wait: OnWait = _untold
     on_turn: Callable[[float], None] = _untold
+    refusals: Refusals = field(default_factory=Refusals)
 
     @property
     def left(self) -> float:

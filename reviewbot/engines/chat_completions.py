@@ -20,7 +20,7 @@ from reviewbot.engines.base import GONE, SLOW, OnPiece, Patience, ReplyText
 from reviewbot.engines.cutoff import cut_off
 from reviewbot.engines.likeliest import TOKENS, likeliest
 from reviewbot.engines.thought import apart
-from reviewbot.engines.wire import declined, event, lines, mapping, number
+from reviewbot.engines.wire import BrokenOffError, declined, event, lines, mapping, number
 from reviewbot.errors import EngineUnavailable, ReplyError
 from reviewbot.models.catalog import UNKNOWN, Family
 from reviewbot.prompt import Completion, Finish, Prompt
@@ -128,7 +128,7 @@ def _read(
             text.tell(likeliest(mapping(choice.get("logprobs")).get("content")))
     if finish is None:
         _ = patience.left  # a connection that was cut at the deadline looks like this, too
-        raise ReplyError("the reply broke off")
+        raise BrokenOffError("the reply broke off")
     return _completion(text, Finish.STOP if finish == "stop" else Finish.LENGTH, usage)
 
 

@@ -79,21 +79,24 @@ class OllamaEngine:
                 prompt_tokens=first.prompt_tokens + second.prompt_tokens,
                 completion_tokens=written + second.completion_tokens,
                 thought=first.thought + second.thought,
+                retries=first.retries + second.retries,
             )
         )
 
     def _patiently(self, call: Call, on_piece: OnPiece) -> Completion:
         busy = Backoff(self._patience, BUSY_SECONDS)
         down = Backoff(self._patience, _RESTART_SECONDS)
+        retries = 0
         while True:
             try:
-                return self._asked(call, on_piece)
+                return replace(self._asked(call, on_piece), retries=retries)
             except StatusError as refused:
                 if refused.status not in BUSY or not busy.pause(refused.retry_after):
                     raise self._told(refused) from None
             except OllamaDown:
                 if not down.pause():
                     raise
+            retries += 1
 
     def _asked(self, call: Call, on_piece: OnPiece) -> Completion:
         text = ReplyText(on_piece)

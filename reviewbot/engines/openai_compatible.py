@@ -8,9 +8,7 @@ redirects (seen with 3.52.0). What each server is asked stands in `openai_window
   refusals once for a server and model (`forms.py`).
 - A field about the thought or about probabilities that the server refuses by name is left out
   from then on.
-- A busy server is asked again after a pause, within a bound and the deadline.
-- A server that went away in mid-review has a moment to come back. The chunk that it was at has
-  failed; the next ones are asked.
+- A busy server, and one that lost the prompt, is asked again within bounds (`openai_again.py`).
 - Empty content is a failure: LM Studio answers so when the prompt is too long (its issue 2339).
 """
 
@@ -19,26 +17,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from reviewbot.engines import chat_completions, thinking
-from reviewbot.engines.backoff import Backoff
 from reviewbot.engines.base import OnPiece, Patience
 from reviewbot.engines.cloud import refuse_cloud
 from reviewbot.engines.forms import Forms
 from reviewbot.engines.learnt import FORGETFUL, Memory
-from reviewbot.engines.openai_server import BUSY, Model, OpenAIServer, ServerDown
+from reviewbot.engines.openai_again import Again
+from reviewbot.engines.openai_server import Model, OpenAIServer
 from reviewbot.engines.openai_slots import slots_of
 from reviewbot.engines.openai_tokens import count
 from reviewbot.engines.openai_window import DEFAULT_WINDOW, window_of
 from reviewbot.engines.wire import StatusError
-from reviewbot.errors import EngineUnavailable, ReplyError, UsageError, nearest
+from reviewbot.errors import EngineError, EngineUnavailable, ReplyError, UsageError, nearest
 from reviewbot.models.catalog import Family, family_of, preferred
 from reviewbot.prompt import Completion, Finish, Prompt
 from reviewbot.report import EngineInfo
-
-_BUSY_SECONDS = 60.0
-_RESTART_SECONDS = 1.6  # with one more try, less than the 2 s in which a dead server is told
 
 # What a refusal of a form of `response_format` speaks of.
 _FORM_REFUSED = (400, 415, 422, 500, 501)
@@ -72,6 +68,7 @@ class OpenAIEngine:
         # What was learnt of the server. Threads share it: each value is replaced as a whole.
         self._without: frozenset[str] = frozenset()
         self._continues = True
+        self._answers = 0
 
     @property
     def info(self) -> EngineInfo:
@@ -111,23 +108,23 @@ class OpenAIEngine:
     def _asked(
         self, body: dict[str, Any], on_piece: OnPiece, bound: int | None = None
     ) -> Completion:
-        busy = Backoff(self._patience, _BUSY_SECONDS)
-        down = Backoff(self._patience, _RESTART_SECONDS)
+        again = Again(self._patience, lambda: self._answers)
         while True:
             form = self._forms.current if "response_format" in body else None
             asked = _in_form(body, form, self._without)
             try:
-                return self._taken(form, self._server.chat(asked, self._patience, on_piece, bound))
+                completion = self._server.chat(asked, self._patience, on_piece, bound)
             except StatusError as refused:
-                if self._learns(refused, asked, form):
-                    continue
-                if refused.status not in BUSY or not busy.pause(refused.retry_after):
-                    raise self._told(refused) from None
-            except ServerDown:
-                if not down.pause():
-                    raise
+                if not self._learns(refused, asked, form) and not again.after(refused):
+                    raise again.told(self._told(refused)) from None
+            except EngineError as error:
+                if not again.after(error):
+                    raise again.told(error) from None
+            else:
+                return self._taken(form, replace(completion, retries=again.retries))
 
     def _taken(self, form: str | None, completion: Completion) -> Completion:
+        self._answers += 1  # threads may lose a count, and do not mind
         if form is not None and completion.text.strip():
             self._forms.took(form)
         return completion

@@ -13,7 +13,7 @@ import httpx
 from reviewbot.engines import chat_completions
 from reviewbot.engines.backoff import Backoff
 from reviewbot.engines.base import SLOW, OnPiece, Patience
-from reviewbot.engines.wire import StatusError, declined, mapping, uncompressed
+from reviewbot.engines.wire import BrokenOffError, StatusError, declined, mapping, uncompressed
 from reviewbot.engines.wire import body as whole
 from reviewbot.errors import EngineUnavailable, ReplyError
 from reviewbot.network import Door
@@ -136,7 +136,7 @@ class OpenAIServer:
         except httpx.TransportError as error:
             _ = patience.left
             said = str(error) or type(error).__name__
-            raise ReplyError(f"the connection to {self.label} broke: {said}") from None
+            raise BrokenOffError(f"the connection to {self.label} broke: {said}") from None
 
 
 class NotJson(EngineUnavailable):

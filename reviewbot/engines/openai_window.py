@@ -3,6 +3,7 @@
 | server | route | seen |
 |---|---|---|
 | vLLM | `/v1/models`: `max_model_len` | documented |
+| vllm-router | hands all these routes on to one of its workers: all must be alike | run, 0.1.17 |
 | llama.cpp | `/props`: `default_generation_settings.n_ctx`, of one slot | run, b11434 |
 | llama.cpp | `/v1/models`: `meta.n_ctx`, of one slot, too | run, b11434 |
 | LM Studio 0.4+ | `/api/v1/models`: `loaded_instances[].config.context_length` | documented |

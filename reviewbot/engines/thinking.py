@@ -80,6 +80,7 @@ def joined(first: Completion, second: Completion) -> Completion:
     return replace(
         second,
         completion_tokens=first.completion_tokens + second.completion_tokens,
+        retries=first.retries + second.retries,
         thought=(first.thought if repeated else first.thought + second.thought).strip(),
     )
 

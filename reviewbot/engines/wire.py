@@ -34,6 +34,10 @@ class StatusError(ReplyError):
         self.retry_after = retry_after
 
 
+class BrokenOffError(ReplyError):
+    """An answer whose connection ended before it did."""
+
+
 def uncompressed(client: httpx.Client) -> httpx.Client:
     """The client, which asks for nothing compressed and reads nothing that is: a few compressed
     bytes can be a gigabyte."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -50,7 +50,7 @@ class Replies:
 
     def keep(self, engine: EngineInfo, prompt: Prompt, completion: Completion) -> None:
         """Raises OutputError."""
-        put(self._place(engine, prompt), json.dumps(asdict(completion)))
+        put(self._place(engine, prompt), json.dumps(asdict(replace(completion, retries=0))))
 
     def _place(self, engine: EngineInfo, prompt: Prompt) -> Path:
         # Weights are known by their bytes; where an engine does not tell them, by their name.

@@ -113,6 +113,9 @@ class UsageEntry(BaseModel):
     failed_calls: int = Field(
         default=0, description="Calls without an answer; a review can do without some."
     )
+    retries: int = Field(
+        default=0, description="Prompts asked again because their server was busy or lost them."
+    )
 
 
 class TimingsEntry(BaseModel):

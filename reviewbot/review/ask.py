@@ -96,7 +96,7 @@ def _asked(work: _Work, engine: Lent) -> Asked:
     empty = way.renderer.review(None)
     asker = Asker(tally, way, TokenLearner(engine.info, way.budget, empty, manner.memory), kept)
     parts = tuple(asker.cut(work.questions.prepared.excerpts))
-    width = Width(limits.slots or engine.slots, limits.timeout)
+    width = Width(limits.slots or engine.slots, limits.timeout, limits.refusals)
     calls = Calls(asker, width, observer.pieces, engine.open)
     chunks = [part for part in parts if isinstance(part, Chunk)]
     outcomes = outcomes_of(chunks, calls, limits, observer, Refuter(work.files, empty))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
@@ -17,8 +17,9 @@ from typing import Protocol
 from reviewbot.engines.base import OnPiece
 from reviewbot.errors import EngineError
 from reviewbot.prompting.chunk import Chunk, Oversized
+from reviewbot.review.latency import Span
 from reviewbot.review.said import Said
-from reviewbot.review.width import Span, Width
+from reviewbot.review.width import Width
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,14 @@ class Calls:
         try:
             said = ask(on_piece)
         except Exception as error:  # noqa: BLE001  (told or raised again by the thread that waits)
-            self._answers.put(Answer(number, error=error))
+            retries = error.retries if isinstance(error, EngineError) else 0
+            span = _span(asked, first, 0, retries) if retries else None
+            self._answers.put(Answer(number, error=error, span=span))
         else:
-            now = time.monotonic()
-            span = Span(asked, first[0] if first else now, now)
+            span = _span(asked, first, said.read, said.retries)
             self._answers.put(Answer(number, said, span=span))
+
+
+def _span(asked: float, first: Sequence[float], read: int, retries: int) -> Span:
+    now = time.monotonic()
+    return Span(asked, first[0] if first else now, now, read, retries)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from reviewbot.engines.base import Refusals
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`max_chunks` calls at the most; `ends_at` on the monotonic clock is the deadline; `timeout`
     is how many seconds without a byte end a call; `slots` is the user's word on how many prompts
-    the engine answers at once."""
+    the engine answers at once, and `refusals` what it is too busy for meanwhile."""
 
     max_chunks: int | None = None
     ends_at: float | None = None
     timeout: float = math.inf
     slots: int | None = None
+    refusals: Refusals = field(default_factory=Refusals)
 
     @property
     def left(self) -> float:

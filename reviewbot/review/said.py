@@ -23,12 +23,24 @@ class Said:
     ruled: float = UNVERIFIED
 
     @property
-    def completions(self) -> tuple[Completion, ...]:
-        compared = self.contrast
-        said = (compared.old_first, compared.new_first) if compared else ()
-        return (*said, *self.votes, *((self.review,) if self.review else ()))
-
-    @property
     def is_kept(self) -> bool:
         """Whether nobody was asked for any of it."""
         return all(completion.kept for completion in self.completions)
+
+    @property
+    def read(self) -> int:
+        """The tokens that the engine read before its first word, which was asked for first; 0
+        where it does not tell, or nobody was asked."""
+        asked = [one for one in self.completions if not one.kept]
+        return asked[0].prompt_tokens - asked[0].cached_tokens if asked else 0
+
+    @property
+    def retries(self) -> int:
+        return sum(completion.retries for completion in self.completions)
+
+    @property
+    def completions(self) -> tuple[Completion, ...]:
+        """In the order in which they were asked for."""
+        compared = self.contrast
+        said = (compared.old_first, compared.new_first) if compared else ()
+        return (*said, *((self.review,) if self.review else ()), *self.votes)

@@ -44,14 +44,15 @@ class Tally:
         """Raises EngineError."""
         try:
             completion = self._engine.complete(prompt, on_piece)
-        except EngineError:
-            self._add(failed_calls=1)
+        except EngineError as error:
+            self._add(failed_calls=1, retries=error.retries)
             raise
         self._add(
             calls=1,
             prompt_tokens=completion.prompt_tokens,
             completion_tokens=completion.completion_tokens,
             cached_tokens=completion.cached_tokens,
+            retries=completion.retries,
         )
         return completion
 

@@ -1,69 +1,74 @@
 """How many prompts to ask about at once.
 
-An engine that tells its slots is asked as many. Of the others (Ollama does not tell its
-OLLAMA_NUM_PARALLEL, vLLM has no such number) it is measured, on the review's own calls: the first
-is asked alone, the next ones together with one more each time, until one of them is seen to have
-waited for another to end. Too many at once cost nothing but that wait, as long as it stays far
-below the time-out; a server with one slot answers them one after the other.
+An engine that tells its slots is asked as many, and one whose user tells them, too; more than a
+few from the first calls that are answered on. Of the others (Ollama does not tell its
+OLLAMA_NUM_PARALLEL, vLLM has no such number) it is measured. Too many at once cost nothing but the
+wait of some, as long as it stays far below the time-out.
+
+Whatever was told or measured, a server may be full, or be asked by others as well. Where prompts
+are refused or lost, or wait for longer than a call takes, half as many are asked at once; and one
+more each time that as many were answered in peace. Nobody who shares a server in this way keeps a
+queue much longer than the server is wide: a hook's one prompt waits behind few of a large merge
+request. Of two large ones the later one has more, since it never saw the server idle; the other
+goes on all the same.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from reviewbot.engines.base import Refusals
+from reviewbot.review.latency import Latency, Span
+from reviewbot.review.measured import Measured
 
-# Where it is measured. A hook's review has a handful of chunks; who has more slots can say so.
-_MOST = 4
-# The wait behind another call, over the length of the call, that the time-out must have room for.
-_ROOM = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A call on the monotonic clock, in seconds: asked, first piece, last piece."""
-
-    asked: float
-    first: float
-    last: float
-
-    @property
-    def reading(self) -> float:
-        return self.first - self.asked
+# Of the slots that are told, those that are asked before anything was answered.
+_FIRST = 8
 
 
 class Width:
-    """How many calls may be under way now. `timeout` is in seconds without a byte."""
+    """How many calls may be under way now. `timeout` is in seconds without a byte; `refusals` are
+    known before the calls that met them end."""
 
-    def __init__(self, slots: int | None, timeout: float) -> None:
-        self.now = slots or 1
-        self._grows = slots is None
-        self._timeout = timeout
-        self._ended: list[Span] = []
-        self._since = 0  # how many had ended when it was widened
-        self._side_by_side = True  # seen since then
+    def __init__(self, slots: int | None, timeout: float, refusals: Refusals | None = None) -> None:
+        self._now = min(slots, _FIRST) if slots else 1
+        self._refusals = refusals or Refusals()
+        self._most = slots or Measured.most
+        self._measured = None if slots else Measured(timeout)
+        self._latency = Latency()
+        self._shrunk_at: float | None = None
+        self._in_peace = 0  # calls that ended since the width was changed
+
+    @property
+    def now(self) -> int:
+        refused = self._refusals.latest
+        if refused is not None and self._is_new(refused.asked):
+            self._shrink(refused.at)
+        return self._now
 
     def saw(self, span: Span) -> None:
         """Take a call that was answered into account."""
-        if not self._grows:
+        if not self._is_new(span.asked):
             return
-        alone = (self._ended or [span])[0]
-        self._ended.append(span)
-        before = [other for other in self._ended if other.last >= span.asked + alone.reading]
-        if any(_waited(span, other, alone.reading) for other in before):
-            self.now -= 1
-            self._grows = False
-            return
-        self._side_by_side |= any(span.first < other.last for other in before if other is not span)
-        if len(self._ended) - self._since >= self.now and self._side_by_side:
-            self._widen(span)
+        self._latency.saw(span)
+        if span.retries or self._latency.has_risen:
+            self._shrink(span.last)
+        elif self._shrunk_at is None and self._measured:
+            self._now = self._measured.after(span, self._now)
+        else:
+            self._grow()
 
-    def _widen(self, span: Span) -> None:
-        if self.now < _MOST and _ROOM * (span.last - span.asked) < self._timeout:
-            self.now += 1
-            self._since = len(self._ended) + self.now - 1  # those under way were asked before
-            self._side_by_side = False
+    def _is_new(self, asked: float) -> bool:
+        """Whether what was asked then tells of the width as it is now."""
+        return self._shrunk_at is None or asked > self._shrunk_at
 
+    def _shrink(self, at: float) -> None:
+        self._now = max(1, self._now // 2)
+        self._shrunk_at = at
+        self._in_peace = 0
+        self._latency.forget()
 
-def _waited(span: Span, other: Span, reading: float) -> bool:
-    """Whether a call was read only after another had ended, though there was time to read it
-    before (`reading`: how long that takes alone, with nothing read beforehand)."""
-    return span.first - other.last >= reading / 5
+    def _grow(self) -> None:
+        """By one for each call until the first trouble, then by one for as many calls as are
+        under way."""
+        self._in_peace += 1
+        if self._shrunk_at is None or self._in_peace >= self._now:
+            self._now = min(self._now + 1, self._most)
+            self._in_peace = 0

@@ -189,6 +189,16 @@ def vllm() -> FakeOpenAI:
     )
 
 
+def behind_a_router(worker: FakeOpenAI, healthy: int, ill: int = 0) -> FakeOpenAI:
+    """As vllm-router 0.1.17 answers (captured)."""
+    workers = [
+        {"url": f"http://10.0.0.{n}:8000", "model_id": "unknown", "is_healthy": n < healthy}
+        for n in range(healthy + ill)
+    ]
+    worker.routes["/workers"] = lambda _: {"workers": workers, "total": len(workers)}
+    return worker
+
+
 class _LMStudio:
     """It loads a model with the first request for it."""
 

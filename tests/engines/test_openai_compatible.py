@@ -14,17 +14,17 @@ from typing import Any
 
 import pytest
 
-from reviewbot.engines import openai_compatible
+from reviewbot.engines import openai_again
 from reviewbot.engines.base import Patience
 from reviewbot.engines.openai_compatible import OpenAIEngine, open_openai
 from reviewbot.engines.openai_server import OpenAIServer
 from reviewbot.errors import EngineError, EngineUnavailable, RefusedError, ReplyError, UsageError
 from reviewbot.network import Door
-from reviewbot.prompt import Completion, Finish
+from reviewbot.prompt import Completion, Finish, Message
 from tests.engines import fake_openai as fakes
 from tests.engines.conftest import PROMPT
 from tests.engines.fake_openai import CHAT, MODEL, FakeOpenAI, Reply, running
-from tests.serving import serving, unused_port
+from tests.serving import Handler, Served, serving, unused_port
 
 _PATIENCE = Patience(timeout=5)
 
@@ -79,6 +79,24 @@ def test_window_and_tokens_are_read_where_the_server_tells_them(
         assert engine.count_tokens(PROMPT) == tokens
         assert engine.complete(PROMPT, lambda _: None).text == '{"findings": []}'
         assert engine.family.name == "qwen2.5-coder"
+
+
+@pytest.mark.parametrize(
+    ("make", "slots"),
+    [
+        (fakes.llama_cpp, 2),
+        (lambda: fakes.behind_a_router(fakes.llama_cpp(), 3, 1), 6),
+        (fakes.vllm, None),
+        (lambda: fakes.behind_a_router(fakes.vllm(), 4), 16),
+        (lambda: fakes.behind_a_router(fakes.vllm(), 4000), 64),
+        (lambda: fakes.behind_a_router(fakes.vllm(), 0, 2), None),
+    ],
+)
+def test_the_slots_of_a_server_and_of_all_that_stand_behind_a_router(
+    make: Callable[[], FakeOpenAI], slots: int | None
+) -> None:
+    with running(make()) as fake:
+        assert _open(fake).slots == slots
 
 
 def test_the_list_of_models_tells_a_window_where_nothing_else_does(server: FakeOpenAI) -> None:
@@ -247,11 +265,9 @@ def test_a_thought_that_leaves_no_room_is_told(server: FakeOpenAI) -> None:
         (fakes.stream({"error": {"message": "slot lost"}}), "failed: slot lost"),
         (fakes.stream({"object": "error", "message": "too long"}), "failed: too long"),
         (fakes.saying(200, "error: out of it\n\n", content_type="text/event-stream"), "out of it"),
-        (fakes.stream(), "broke off"),
         (fakes.says("", "stop"), "the reply is empty"),
         (fakes.says(" \n", "stop"), "the reply is empty"),
         (fakes.saying(200, "\x1f\x8b", content_encoding="gzip"), "compresses"),
-        (fakes.reset_in_mid_stream, "broke"),
     ],
 )
 def test_a_reply_that_is_none_fails_its_chunk_alone(
@@ -325,6 +341,28 @@ def test_a_server_that_goes_down_in_mid_review_is_told_within_two_seconds() -> N
     assert time.monotonic() - begun < 2
 
 
+@pytest.mark.parametrize(
+    "lost",
+    [
+        fakes.reset_in_mid_stream,
+        fakes.stream(fakes.delta("{")),
+        fakes.saying(502, "<html>Bad Gateway</html>"),
+        fakes.saying(504, "<html>Gateway Time-out</html>"),
+    ],
+)
+def test_a_prompt_that_was_lost_is_asked_once_more_and_no_more(
+    server: FakeOpenAI, lost: Reply
+) -> None:
+    server.chat = fakes.then(lost, fakes.says("{}"), lost, lost, fakes.says("{}"))
+    engine = _open(server)
+    completion = engine.complete(PROMPT, lambda _: None)
+    assert (completion.text, completion.retries) == ("{}", 1)
+    with pytest.raises(ReplyError, match=r"brok|HTTP 50[24]") as caught:
+        engine.complete(PROMPT, lambda _: None)
+    assert caught.value.retries == 1
+    assert len(server.asked(CHAT)) == 4
+
+
 def test_a_server_killed_in_mid_review_and_restarted_answers_the_next_chunk() -> None:
     fake = fakes.llama_cpp()
     with running(fake):
@@ -350,7 +388,9 @@ def test_a_server_killed_in_mid_review_and_restarted_answers_the_next_chunk() ->
 def test_a_busy_server_is_asked_again(server: FakeOpenAI, status: int) -> None:
     busy = fakes.saying(status, {"error": {"message": "slow down"}})
     server.chat = fakes.then(busy, busy, fakes.says("{}"))
-    assert _complete(server).text == "{}"
+    completion = _complete(server, patience := Patience(timeout=5))
+    assert (completion.text, completion.retries) == ("{}", 2)
+    assert patience.refusals.latest is not None
     assert len(server.asked(CHAT)) == 3
 
 
@@ -358,10 +398,36 @@ def test_a_busy_server_is_asked_again(server: FakeOpenAI, status: int) -> None:
 def test_a_server_that_stays_busy_is_given_up(
     server: FakeOpenAI, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(openai_compatible, "_BUSY_SECONDS", 0.5)
+    monkeypatch.setattr(openai_again, "BUSY_SECONDS", 0.5)
     server.chat = fakes.saying(status, {"error": {"message": "slow down"}})
     _fails(server, EngineUnavailable, f"HTTP {status}: slow down; it stays busy")
     assert 2 <= len(server.asked(CHAT)) <= 4
+
+
+def test_a_server_that_is_full_of_other_prompts_of_ours_is_not_given_up(
+    server: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openai_again, "BUSY_SECONDS", 0.5)
+    engine = _open(server)
+    busy = threading.Event()
+
+    def answer(handler: Handler, served: Served) -> None:
+        prompt = served.seen[-1].json["messages"][-1]["content"]
+        is_late = prompt != "+ eval(x)"
+        reply = fakes.saying(429, "{}") if is_late and not busy.is_set() else fakes.says("{}")
+        reply(handler, served)
+
+    server.chat = answer
+    late = replace(PROMPT, messages=(Message("user", "late"),))
+    found: list[Completion] = []
+    asking = threading.Thread(target=lambda: found.append(engine.complete(late, lambda _: None)))
+    asking.start()
+    for _ in range(15):  # one and a half seconds: three times as long as a silent one is borne
+        engine.complete(PROMPT, lambda _: None)
+        time.sleep(0.1)
+    busy.set()
+    asking.join(10)
+    assert found[0].retries > 2
 
 
 def test_the_time_that_a_busy_server_asks_for_is_waited(server: FakeOpenAI) -> None:

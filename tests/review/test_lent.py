@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -129,7 +130,7 @@ class _World:
     terms: Terms = field(default_factory=_terms)
     effort: EffortName = "plain"
 
-    def review(self, server: _Server, change: Prepared, **limits: int) -> Report:
+    def review(self, server: _Server, change: Prepared, **limits: Any) -> Report:
         keeping = Keeping(self.cache, self.cache, self.terms)
         manner = Manner(memory=self.memory, effort=self.effort, keeping=keeping)
         before = len(server.asked)
