@@ -51,12 +51,17 @@ $(NODE)/.made: Makefile
 	npm install --prefix $(NODE) --no-audit --no-fund --no-save gitlab-ci-local@4.75.1 husky@9.1.7 node@22
 	touch $@
 
+# A router and the schemas of what deploys a fleet; its wheels are for Linux on x86-64 alone.
+$(VENV)/.fleet: $(VENV)/.dev pyproject.toml
+	$(PIP) install --quiet --editable '.[embedded,dev,fleet-tests]'
+	touch $@
+
 test: $(VENV)/.dev $(WHEELHOUSE)/.made $(TEST_MODELS)/.made
 	$(BIN)/python -m pytest -m 'not slow' $(ARGS)
 
-test-all: $(VENV)/.dev $(WHEELHOUSE)/.made $(TEST_MODELS)/.made $(NODE)/.made
+test-all: $(VENV)/.dev $(WHEELHOUSE)/.made $(TEST_MODELS)/.made $(NODE)/.made $(VENV)/.fleet
 	$(BIN)/reviewbot models pull qwen2.5-coder-1.5b
-	REVIEWBOT_REQUIRE=browser,engine,hooks,demo,fish,gitlab-ci-local,man,mandoc,mkdocs,namespaces,strace,zsh \
+	REVIEWBOT_REQUIRE=browser,engine,hooks,demo,compose_pydantic.models,fish,gitlab-ci-local,kubernetes_validate,man,mandoc,mkdocs,namespaces,strace,vllm-router,zsh \
 	  $(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.dev
