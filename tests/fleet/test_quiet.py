@@ -31,5 +31,7 @@ def test_a_router_and_its_workers_stay_on_this_machine(tmp_path: Path) -> None:
     environ = {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
     watched = run_watched([sys.executable, "-c", _FLEET], tmp_path, tmp_path / "log", environ)
     assert watched.run.out == "asked\n", watched.run.err
-    assert watched.places
-    assert all(place.startswith("127.0.0.1:") for place in watched.places), watched.places
+    # libc asks a Unix socket for names; a question to a name server would be seen as its address.
+    places = watched.places - {"/var/run/nscd/socket"}
+    assert len(places) >= 3  # the router and two workers
+    assert all(place.startswith("127.0.0.1:") for place in places), places
