@@ -119,7 +119,7 @@ def plot(runs: Sequence[Throughput], file: Path) -> None:
 
 @click.command()
 @click.option("--seconds", default=2.0, show_default=True, help="What a worker takes.")
-@click.option("--rounds", default=12, show_default=True, help="Prompts for each worker.")
+@click.option("--rounds", default=20, show_default=True, help="Prompts for each worker.")
 @click.option("--prompts", default=8, show_default=True, help="For each policy; 0: none is tried.")
 @click.option("--plot", "file", type=Path, metavar="FILE", help="Draw the throughput there.")
 def main(seconds: float, rounds: int, prompts: int, file: Path | None) -> None:

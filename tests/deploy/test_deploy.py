@@ -183,6 +183,7 @@ def test_ray_tells_nothing_and_speaks_tls() -> None:
     assert told.items() >= (_QUIET | _OFFLINE | {"RAY_USAGE_STATS_ENABLED": "0"}).items()
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # its own, at import
 def test_rays_own_schema_takes_the_configuration() -> None:
     schema = _module("ray.serve.schema").ServeDeploySchema
     schema.model_validate(_yaml("ray/serve.yaml"))
