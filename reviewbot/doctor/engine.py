@@ -105,7 +105,7 @@ def _embedded(wanted: Wanted, door: Door) -> Iterator[Check]:
     except ReviewbotError as error:
         yield failed("engine", error)
         return
-    yield ok("engine", "embedded: llama.cpp in a process of its own, started for each review")
+    yield ok("engine", "embedded: llama.cpp in a process of its own (reviewbot status)")
     loading = loading_of(wanted, model.path.name)
     yield _model(wanted.model or model.name)
     yield ok("window", f"{loading.window} tokens")
