@@ -8,6 +8,7 @@ This is the only module that reads the environment for settings.
 from __future__ import annotations
 
 import os.path
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
@@ -228,24 +229,35 @@ def _checked(key: str, value: Any, source: str, *, from_text: bool = False) -> A
     wanted = types_of_keys()[key]
     if _is_plainly(wanted, value):
         return value
+    checked = _plain_number(wanted, value, from_text=from_text)
+    if checked is None:
+        checked = _validated(key, value, source, from_text=from_text)
+    if isinstance(checked, int | float) and not isinstance(checked, bool):
+        _check_bounds(key, checked, source, value)
+    return checked
+
+
+def _validated(key: str, value: Any, source: str, *, from_text: bool) -> Any:
     from pydantic import TypeAdapter, ValidationError
 
+    wanted = types_of_keys()[key]
     if key == "allow_hosts":
         value = _hosts(value)
     try:
-        checked = TypeAdapter(wanted).validate_python(value, strict=not from_text)
+        return TypeAdapter(wanted).validate_python(value, strict=not from_text)
     except ValidationError as error:
         hint = nearest(value, get_args(wanted)) if _is_choice(wanted, value) else ""
         problem = hint or error.errors()[0]["msg"].lower()
         raise ConfigError(f"{source}: `{key}` cannot be {_shown(value)}: {problem}") from None
-    if isinstance(checked, int | float) and not isinstance(checked, bool):
-        least = _known()[key]["least"]
-        if not (checked > 0 if least is None else checked >= least):
-            bound = "more than 0" if least is None else f"at least {least}"
-            raise ConfigError(f"{source}: `{key}` cannot be {_shown(value)}: it must be {bound}")
-        if checked > _MOST:  # a socket takes no longer time-out
-            raise ConfigError(f"{source}: `{key}` cannot be {_shown(value)}: {_MOST} is the most")
-    return checked
+
+
+def _check_bounds(key: str, checked: float, source: str, value: Any) -> None:
+    least = _known()[key]["least"]
+    if not (checked > 0 if least is None else checked >= least):
+        bound = "more than 0" if least is None else f"at least {least}"
+        raise ConfigError(f"{source}: `{key}` cannot be {_shown(value)}: it must be {bound}")
+    if checked > _MOST:  # a socket takes no longer time-out
+        raise ConfigError(f"{source}: `{key}` cannot be {_shown(value)}: {_MOST} is the most")
 
 
 def _is_plainly(wanted: Any, value: Any) -> bool:
@@ -254,6 +266,20 @@ def _is_plainly(wanted: Any, value: Any) -> bool:
     choices = get_args(wanted)
     takes_any = {str, NoneType} == set(choices)
     return isinstance(value, str) and value.isascii() and (takes_any or value in choices)
+
+
+def _plain_number(wanted: Any, value: Any, *, from_text: bool) -> float | None:
+    """The value as the key's number, where it plainly is one; else pydantic says what it is."""
+    kinds = {wanted, *get_args(wanted)} & {int, float}
+    if not kinds:
+        return None
+    if from_text and isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
+        value = float(value) if "." in value else int(value)
+    if type(value) not in (int, float) or abs(value) > _MOST:
+        return None
+    if float in kinds:
+        return float(value)
+    return value if type(value) is int else None
 
 
 def _api_key(text: str) -> str | None:

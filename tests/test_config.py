@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from reviewbot import config
 from reviewbot.config import Committed, ConfigFile, config_files, load
@@ -423,3 +424,27 @@ def test_the_repository_names_no_file_outside_of_it(tmp_path: Path, value: str) 
 def test_a_baseline_in_the_environment_is_no_file_of_the_repositorys(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"REVIEWBOT_BASELINE: 'known\.json' is not an absolute"):
         _load(tmp_path, {"REVIEWBOT_BASELINE": "known.json"})
+
+
+_NUMBERS = st.one_of(st.integers(-10, 10**10), st.floats(), st.booleans(), st.none())
+_TEXTS = st.one_of(
+    _NUMBERS.map(str), st.from_regex(r"[ 0+-]?[0-9_]{1,12}(\.[0-9]*)?", fullmatch=True)
+)
+
+
+@given(st.sampled_from([int, float, int | None, float | None, str, bool]), _NUMBERS | _TEXTS)
+def test_a_number_without_pydantic_is_the_one_that_pydantic_makes_of_it(
+    wanted: Any, value: object
+) -> None:
+    for from_text in (True, False):
+        found = config._plain_number(wanted, value, from_text=from_text)
+        if found is not None:
+            checked = TypeAdapter(wanted).validate_python(value, strict=not from_text)
+            assert (type(found), found) == (type(checked), checked)
+
+
+def test_plain_numbers_are_taken_without_it() -> None:
+    assert config._plain_number(float, 60, from_text=False) == 60.0
+    assert config._plain_number(float | None, "0.5", from_text=True) == 0.5
+    assert config._plain_number(int | None, "8192", from_text=True) == 8192
+    assert config._plain_number(float, "60", from_text=False) is None

@@ -319,8 +319,7 @@ def test_keys_stand_in_no_file(ground: Ground, gate: Gate) -> None:
 def test_the_hook_of_a_commit_imports_nothing_that_takes_time(
     ground: Ground, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where no number is set: those are checked by pydantic."""
-    monkeypatch.delenv("REVIEWBOT_MIN_CONFIDENCE")
+    monkeypatch.setenv("REVIEWBOT_MIN_CONFIDENCE", "0.5")
     ground.repository.stage("a.py", "a = 1\n")
     ground.repository.commit()
     done = subprocess.run(
