@@ -164,6 +164,7 @@ def test_a_push_asks_nothing_after_it(ground: Ground, tmp_path: Path) -> None:
         assert _calls(ground.reviewbot("review", "--commit", commit, "--format", "json")) == 0
 
 
+# An answer that is begun before the deadline is waited for; of two, the second is not asked for.
 _SLOW: dict[str, object] = {"reply": {"findings": []}, "seconds": 2.0}
 
 
@@ -197,6 +198,7 @@ def test_what_a_deadline_leaves_undone_is_done_and_then_foretold(
     assert ground.over()[0].status == "complete"
     monkeypatch.setenv("REVIEWBOT_BACKGROUND", "off")
     ground.repository.stage("c.py", "c = 2\n")
+    ground.repository.stage("d.py", "d = 2\n")
     tried = ground.reviewbot(*late)
     assert "stopped after 1 s" in tried.err
     assert "background" not in tried.err
@@ -208,6 +210,7 @@ def test_a_push_that_is_late_leaves_its_commits(
 ) -> None:
     answers(monkeypatch, tmp_path / "slow.jsonl", _SLOW)
     ground.repository.stage("a.py", "a = 1\n")
+    ground.repository.stage("b.py", "b = 1\n")
     head = ground.repository.commit()
     push = ("hook", "pre-push", "--deadline", "1", "--verbose", "origin", "file:///x")
     line = f"refs/heads/main {head} refs/heads/main {'0' * 40}\n".encode()
