@@ -30,6 +30,7 @@ _OURS = {
     "reviewbot.change.pins",
     "reviewbot.change.standing",
     "reviewbot.cli",
+    "reviewbot.cli.completing",
     "reviewbot.cli.hook",
     "reviewbot.cli.main",
     "reviewbot.cli.options",
@@ -44,14 +45,19 @@ _OURS = {
 # Of Python's own what takes a millisecond and more, and what click does not bring.
 _SLOW = {"asyncio", "hashlib", "http", "json", "logging", "random", "shutil", "socket", "sqlite3"}
 _SLOW |= {"ssl", "tempfile", "textwrap", "tomllib", "traceback", "unicodedata"}
+# What every test sets, so that none leaves a process behind.
+_OF_TESTS = {"REVIEWBOT_BACKGROUND", "REVIEWBOT_WARM_MINUTES"}
 
 
 def _imported(
     repository: Repository, *arguments: str, said: str = "reviewbot: nothing staged to review"
 ) -> set[str]:
+    # What every test has is a setting, and reading one imports more.
+    kept = {name: value for name, value in os.environ.items() if name not in _OF_TESTS}
     done = subprocess.run(
         [sys.executable, "-P", "-c", _RUN, *arguments],
         cwd=repository.path,
+        env=kept,
         capture_output=True,
         text=True,
         check=True,
