@@ -20,6 +20,7 @@ from dataclasses import replace
 from reviewbot.change.git import Git
 from reviewbot.changeset import FileChange
 from reviewbot.errors import GitError
+from reviewbot.plain import plain_path
 
 # git's own test for binary content: a NUL among the first 8000 bytes (xdiff-interface.c).
 _BINARY_PROBE = 8000
@@ -79,7 +80,11 @@ def _shown(hidden: Sequence[FileChange], look: Look, *extra: str) -> dict[str, F
     shown = {file.path: seen[_change(file)] for file in hidden if _change(file) in seen}
     left = [file for file in hidden if file.path not in shown]
     if left and len(hidden) == 1:
-        raise GitError(f"git shows {left[0].path} as another change when it is asked for it alone")
+        raise GitError(
+            f"git shows {plain_path(left[0].path)} as another change when it is asked for it alone",
+            "if the index was changed meanwhile, run it again; else report it, with what"
+            " `git version` says",
+        )
     half = (len(left) + 1) // 2
     for part in (left[:half], left[half:]):
         if part:
