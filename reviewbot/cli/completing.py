@@ -6,6 +6,7 @@ into the command line as it is, and a branch may be called `;reboot`.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -51,12 +52,12 @@ def models(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
 
 def weights(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
     """The catalogue's weights, and what was pulled beside them."""
-    from reviewbot.cli.options import settings_of
+    from reviewbot.config import config_files, load
     from reviewbot.models import hub_disk
     from reviewbot.models.catalog import all_weights
     from reviewbot.models.weights import models_folder
 
-    settings = settings_of({"config_file": None, "no_config": False}, None)
+    settings = load({}, os.environ, config_files(None, None, ignored=False))
     pulled = (file.name for file in hub_disk.all_of(models_folder(settings.models_dir)))
     return _begun((*(entry.name for entry in all_weights()), *pulled), incomplete)
 
