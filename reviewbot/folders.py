@@ -14,10 +14,12 @@ from typing import Literal
 _HOMES = {
     "config": ("XDG_CONFIG_HOME", "~/.config"),
     "cache": ("XDG_CACHE_HOME", "~/.cache"),
+    "data": ("XDG_DATA_HOME", "~/.local/share"),
+    "state": ("XDG_STATE_HOME", "~/.local/state"),
 }
 
 
-def user_folder(kind: Literal["config", "cache"]) -> Path:
+def user_folder(kind: Literal["config", "cache", "data", "state"]) -> Path:
     """The folder of reviewbot's files of that kind; it need not be there."""
     variable, usual = _HOMES[kind]
     named = os.environ.get(variable, "")

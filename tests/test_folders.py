@@ -14,12 +14,14 @@ from reviewbot.folders import user_folder
 def test_a_folder_is_the_one_of_platformdirs(
     monkeypatch: pytest.MonkeyPatch, value: str | None
 ) -> None:
-    for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+    for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(name, raising=False)
         if value is not None:
             monkeypatch.setenv(name, value)
     assert user_folder("config") == platformdirs.user_config_path("reviewbot")
     assert user_folder("cache") == platformdirs.user_cache_path("reviewbot")
+    assert user_folder("data") == platformdirs.user_data_path("reviewbot")
+    assert user_folder("state") == platformdirs.user_state_path("reviewbot")
 
 
 def test_android_has_folders_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from reviewbot.background.job import Job, job_of
 from reviewbot.background.outcome import MOST, Outcome, outcomes_of, written
+from reviewbot.folders import user_folder
 
 MOST_JOBS = 20
 # What waited for so long was reviewed otherwise, or is nobody's concern any more.
@@ -164,9 +165,7 @@ class Room:
 
 
 def rooms_folder() -> Path:
-    from platformdirs import user_state_path
-
-    return user_state_path("reviewbot") / "background"
+    return user_folder("state") / "background"
 
 
 def room_of(common: Path) -> Room:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewbot.errors import OutputError
+from reviewbot.folders import user_folder
 from reviewbot.report import EngineInfo
 
 
@@ -24,9 +25,7 @@ def places(output: Path | None, suite: str, engine: EngineInfo) -> Places:
     OutputError for a folder that cannot be made."""
     name = re.sub(r"[^\w.-]+", "-", f"{suite}-{engine.name}-{engine.model}")
     if output is None:
-        from platformdirs import user_state_path
-
-        output = user_state_path("reviewbot") / "evaluations"
+        output = user_folder("state") / "evaluations"
     result = output if output.suffix == ".json" else output / f"{name}.json"
     try:
         result.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

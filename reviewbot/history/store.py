@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from reviewbot.database import DamagedError, Database, Trouble, UnfitError, is_damage
+from reviewbot.folders import user_folder
 from reviewbot.history.entry import Counts, Entry, Kind
 from reviewbot.report import Status
 
@@ -50,9 +51,7 @@ FILE = HISTORY.file
 
 def history_folder() -> Path:
     """Where the system keeps what programs did: a cache is a thing that people delete."""
-    from platformdirs import user_state_path
-
-    return user_state_path("reviewbot")
+    return user_folder("state")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reviewbot.errors import EngineUnavailable, ReviewbotError, UsageError, nearest
+from reviewbot.folders import user_folder
 from reviewbot.models import sources
 from reviewbot.models.catalog import Weights, all_weights
 
@@ -26,9 +27,7 @@ _BLOCK = 1 << 20
 def models_folder(configured: str | None) -> Path:
     if configured:
         return Path(configured).expanduser()
-    from platformdirs import user_data_path
-
-    return user_data_path("reviewbot") / "models"
+    return user_folder("data") / "models"
 
 
 def by_name(name: str) -> Weights:
