@@ -4,6 +4,7 @@ code and no words of a model: the findings themselves are in the cache, and a re
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -24,6 +25,11 @@ class Outcome:
     findings: int = 0
     reason: str = ""
     command: str = ""
+
+    @classmethod
+    def dropped(cls, name: str, why: str) -> Outcome:
+        """Of a job that is given up now."""
+        return cls(name, DROPPED, time.time(), reason=why)
 
 
 def written(outcomes: Iterable[Outcome]) -> str:

@@ -18,7 +18,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from reviewbot.background.outcome import DROPPED, Outcome
+from reviewbot.background.outcome import Outcome
 from reviewbot.background.room import Queued, Room, rooms
 from reviewbot.background.start import Ended, done
 from reviewbot.errors import ExitCode
@@ -59,14 +59,14 @@ class Worker:
 
     def _do(self, queued: Queued) -> None:
         if not Path(queued.job.cwd).is_dir():
-            self._end(queued, _dropped(queued, "its working tree is gone"))
+            self._end(queued, Outcome.dropped(queued.job.name, "its working tree is gone"))
             return
         taken = self._room.take(queued)
         ended = done(taken, _LATE_SECONDS)
         for outcome in ended.outcomes:
             self._room.keep(outcome)
         if ended.is_late:
-            self._end(taken, _dropped(taken, "it was stopped: it took too long"))
+            self._end(taken, Outcome.dropped(taken.job.name, "it was stopped: it took too long"))
         elif ended.code == ExitCode.INTERRUPTED:  # another review wanted the engine
             self._room.put_back(Queued(taken.path, queued.job))
             time.sleep(_PAUSE_SECONDS)
@@ -81,17 +81,13 @@ class Worker:
     def _failed(self, taken: Queued, ended: Ended) -> None:
         """What was refused is refused again; what crashed may do better."""
         if ended.code == ExitCode.USAGE or taken.job.attempts >= _ATTEMPTS:
-            self._end(taken, _dropped(taken, ended.said))
+            self._end(taken, Outcome.dropped(taken.job.name, ended.said))
             return
         self._left.add(self._room.put_back(taken).path.name)
 
     def _end(self, queued: Queued, outcome: Outcome) -> None:
         self._room.keep(outcome)
         self._room.drop(queued)
-
-
-def _dropped(queued: Queued, why: str) -> Outcome:
-    return Outcome(queued.job.name, DROPPED, time.time(), reason=why)
 
 
 def sweep() -> None:

@@ -20,7 +20,7 @@ from typing import Any
 import click
 
 from reviewbot.background.job import Job, job_of
-from reviewbot.background.outcome import COMPLETE, DROPPED, INCOMPLETE, WAITING, Outcome, written
+from reviewbot.background.outcome import COMPLETE, INCOMPLETE, WAITING, Outcome, written
 from reviewbot.background.worker import JOB_SECONDS
 from reviewbot.change.git import Git
 from reviewbot.change.refs import count, is_held, push_line
@@ -62,14 +62,14 @@ def _outcomes(job: Job, ends_at: float) -> Iterator[Outcome]:
     cwd = Path(job.cwd)
     git = Git(cwd)
     if job.kind == "commit" and not is_held(git, job.head):
-        yield _dropped(job, "no reference leads to it any more")
+        yield Outcome.dropped(job.name, "no reference leads to it any more")
         return
     if job.kind == "staged" and not Path(os.environ.get("GIT_INDEX_FILE", "")).is_file():
-        yield _dropped(job, "the index that was copied is gone")
+        yield Outcome.dropped(job.name, "the index that was copied is gone")
         return
     for scope, settings in _reviews(job, git):
         if not leaves(settings):
-            yield _dropped(job, "the settings want no background, or no cache")
+            yield Outcome.dropped(job.name, "the settings want no background, or no cache")
             return
         left = max(1.0, ends_at - time.monotonic())
         bounded = replace(settings, deadline=left)
@@ -124,10 +124,6 @@ def _command(scope: Scope) -> str:
     if scope.kind == "commit":
         return f"reviewbot review --commit {scope.head[:12]}"
     return f"reviewbot review --range {scope.base[:12]}..{scope.head[:12]}"
-
-
-def _dropped(job: Job, why: str) -> Outcome:
-    return Outcome(job.name, DROPPED, time.time(), reason=why)
 
 
 def _leave_with_the_worker() -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from reviewbot.background.outcome import COMPLETE, Outcome
+from reviewbot.background.outcome import COMPLETE, INCOMPLETE, Outcome
 from reviewbot.background.status import RoomStatus, background_status
 from reviewbot.cli.section import Section
 from reviewbot.plain import plain_path
@@ -43,7 +43,7 @@ def _rows(room: RoomStatus) -> Iterator[tuple[str, str]]:
 
 
 def _said(outcome: Outcome) -> str:
-    if outcome.status not in (COMPLETE, "incomplete"):
+    if outcome.status not in (COMPLETE, INCOMPLETE):
         return f"{outcome.name}: {outcome.status}: {outcome.reason}"
     found = f"{outcome.findings} {'finding' if outcome.findings == 1 else 'findings'}"
     short = "" if outcome.status == COMPLETE else ", not wholly reviewed"
