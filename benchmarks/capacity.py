@@ -9,9 +9,9 @@ real reviews.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import click
@@ -149,17 +149,14 @@ def sources(figures: Figures) -> Iterator[str]:
         yield f"- {one['what']}: <{one['url']}>{date}"
 
 
-def block(name: str, lines: Iterator[str]) -> str:
-    return f"<!-- {name}: made by python -m benchmarks.capacity --write -->\n" + "\n".join(lines)
-
-
 def written(page: str, name: str, lines: Iterator[str]) -> str:
-    """The page with what stands between the marker of a name and the next empty line replaced."""
-    marker = re.compile(rf"<!-- {name}: .*?-->\n.*?(?=\n\n|\Z)", re.DOTALL)
-    if not marker.search(page):
+    """The page with what stands between the two marks of a name replaced."""
+    begin, end = f"<!-- {name}: made by python -m benchmarks.capacity -->", f"<!-- {name}: end -->"
+    before, found, rest = page.partition(begin)
+    _, ended, after = rest.partition(end)
+    if not (found and ended):
         raise SystemExit(f"{PAGE} has no place for {name}")
-    made = block(name, lines)
-    return marker.sub(lambda _: made, page).rstrip("\n") + "\n"
+    return "\n".join([before + begin, "", *lines, "", end]) + after
 
 
 def plot(figures: Figures, file: Path) -> None:
@@ -171,9 +168,8 @@ def plot(figures: Figures, file: Path) -> None:
     for name, model in (("RTX 4090", "7B"), (GPU, "14B"), ("H100 PCIe", "32B")):
         gpu = figures.speed(name, MODELS[model])
         assert gpu  # noqa: S101
-        counts = [round(25 * 2 ** (step / 2)) for step in range(15)]
-        plans = [planned(Day(figures, count), gpu, 1) for count in counts]
-        shown = [plan for plan in plans if plan.seconds(0.95) < 13]
+        plans = (planned(Day(figures, 50 * 2**step), gpu, 1) for step in range(9))
+        shown = list(takewhile(lambda plan: plan.seconds(0.95) < 13, plans))
         developers = [plan.day.developers for plan in shown]
         above.plot(
             developers, [p.seconds(0.95) for p in shown], marker="o", label=f"{model}, {name}"
@@ -224,8 +220,11 @@ def main(write: bool, file: Path | None, only: str | None) -> None:
     }
     for name, lines in tables.items():
         if only in {None, name}:
-            made = list(lines())
-            print("\n".join(made), end="\n\n", flush=True)
+            made = []
+            for line in lines():
+                made.append(line)
+                print(line, flush=True)
+            print()
             if write:
                 page = PAGE.read_text(encoding="utf-8")
                 PAGE.write_text(written(page, name, iter(made)), encoding="utf-8")

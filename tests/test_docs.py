@@ -22,7 +22,7 @@ PAGES = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"]
 _PAGES = (
     *("architecture", "cache", "ci", "explain", "muting", "prompts", "publish", "quality"),
     *("reports", "rules", "setup", "index", "quickstart", "privacy", "platforms"),
-    *("fleet", "stats", "troubleshooting"),
+    *("fleet", "scale", "stats", "troubleshooting"),
 )
 
 
