@@ -48,7 +48,7 @@ class Plan:
 
     @property
     def holds(self) -> bool:
-        return self.seconds(0.95) <= self.day.figures.review["deadline"]
+        return self.seconds(0.95) <= float(self.day.figures.review["deadline"])
 
 
 def planned(day: Day, gpu: Gpu, workers: int, policy: str = POLICY) -> Plan:

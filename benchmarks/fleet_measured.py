@@ -184,8 +184,11 @@ def measured(reviews: Sequence[Review], front: Front) -> Measured:
     with tempfile.TemporaryDirectory() as name, serving(front) as url:
         homes = [prepared(Path(name), n, len(one.chunks)) for n, one in enumerate(reviews)]
         command = [sys.executable, "-m", "benchmarks.fleet_client"]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": sys.stderr}
-        with subprocess.Popen(command, text=True, bufsize=1, **pipes) as client:  # type: ignore[call-overload]
+        with subprocess.Popen(
+            command, text=True, bufsize=1, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as client:
+            assert client.stdin  # noqa: S101
+            assert client.stdout  # noqa: S101
             client.stdout.readline()
             begun = time.monotonic()
             for one, home in zip(reviews, homes, strict=True):
