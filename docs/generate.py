@@ -5,6 +5,7 @@ docs/commands.md           from `--help`
 docs/models.md             from the catalogue and its arithmetic
 docs/report.schema.json    from the JSON report's own type
 docs/man/reviewbot.1       from the commands (`man_page.py`)
+docs/sweep.schema.json     from the type of a sweep's report
 A test fails when one of them is stale.
 """
 
@@ -24,6 +25,7 @@ from reviewbot.models.card import cards, guide, tables
 from reviewbot.models.recommend import TASKS, Choice, choose, room_of_vram
 from reviewbot.reporters.json_report import ReportDocument
 from reviewbot.settings import Settings
+from reviewbot.sweep.document import SweepDocument
 
 DOCS = Path(__file__).resolve().parent
 
@@ -232,12 +234,17 @@ def report_schema() -> str:
     return json.dumps(ReportDocument.model_json_schema(), indent=2) + "\n"
 
 
+def sweep_schema() -> str:
+    return json.dumps(SweepDocument.model_json_schema(), indent=2) + "\n"
+
+
 PAGES = {
     "commands.md": commands,
     "configuration.md": configuration,
     "man/reviewbot.1": runpy.run_path(str(DOCS / "man_page.py"))["man_page"],
     "models.md": models,
     "report.schema.json": report_schema,
+    "sweep.schema.json": sweep_schema,
 }
 
 

@@ -22,7 +22,7 @@ PAGES = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"]
 _PAGES = (
     *("architecture", "cache", "ci", "explain", "muting", "prompts", "publish", "quality"),
     *("reports", "rules", "setup", "index", "quickstart", "privacy", "platforms"),
-    *("fleet", "scale", "stats", "troubleshooting"),
+    *("fleet", "scale", "stats", "sweep", "troubleshooting"),
 )
 
 
@@ -44,7 +44,17 @@ _RUN = [
     *commands(),
     *(
         line
-        for page in ("cache", "ci", "explain", "hooks", "quickstart", "reports", "setup", "stats")
+        for page in (
+            "cache",
+            "ci",
+            "explain",
+            "hooks",
+            "quickstart",
+            "reports",
+            "setup",
+            "stats",
+            "sweep",
+        )
         for line in commands(f"docs/{page}.md")
     ),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ import click
 
 from reviewbot.change.git import toplevel
 from reviewbot.cli.evaluate_suite import file_suite, history_suite
-from reviewbot.cli.means import manner, wanted
+from reviewbot.cli.lasting import door, forgetful, lasting_opener
 from reviewbot.cli.options import Verbosity, settings_of, verbosity_of
 from reviewbot.errors import EngineError, GitError
 from reviewbot.report import EngineInfo, Report
@@ -21,7 +21,7 @@ from reviewbot.settings import Settings
 
 if TYPE_CHECKING:
     from reviewbot.change.prepare import Prepared
-    from reviewbot.cli.evaluate_progress import Meter
+    from reviewbot.cli.metering import Meter
     from reviewbot.engines.base import Opener
     from reviewbot.evaluation.files import Places
     from reviewbot.evaluation.results import Rows
@@ -52,10 +52,10 @@ def evaluated(options: dict[str, Any]) -> tuple[Document, Path]:
 
     top = _top(required=options["history"])
     settings = settings_of(options, top)
-    way = _forgetful(settings)
+    way = forgetful(settings)
     suite = None if top and options["history"] else file_suite(options)
     replies = Replies(options["replies"]) if options["replies"] else None
-    with Engines(_opener(settings), replies) as engines:
+    with Engines(lasting_opener(settings, door(settings)), replies) as engines:
         engine = engines.open().info
         for note in engine.notes:
             click.echo(f"reviewbot: {note}", err=True)
@@ -69,12 +69,12 @@ def evaluated(options: dict[str, Any]) -> tuple[Document, Path]:
 
 def _reviewed(job: _Job, engines: Engines, rows: Rows) -> Document:
     """Review what has no row yet, and write the result."""
-    from reviewbot.cli.evaluate_progress import metering
-    from reviewbot.evaluation.digest import run_digest
+    from reviewbot.cli.metering import Extent, metering
     from reviewbot.evaluation.files import put
     from reviewbot.evaluation.run import Task, left, run
     from reviewbot.evaluation.summary import document
     from reviewbot.linters.witness import versions
+    from reviewbot.review.digest import run_digest
 
     beside = _templates(job.manner) | versions(job.manner.linters)
     digest = run_digest(job.engine, job.settings, beside)
@@ -86,7 +86,7 @@ def _reviewed(job: _Job, engines: Engines, rows: Rows) -> Document:
     quiet, thoughts = job.verbosity.quiet, job.verbosity.thoughts
     with (
         _kept(job, rows, digest),
-        metering(len(cases), len(to_do), quiet=quiet, thoughts=thoughts) as meter,
+        metering(Extent(len(cases), len(to_do), "cases"), quiet=quiet, thoughts=thoughts) as meter,
     ):
         task = Task(_review(job, meter), digest)
         found = run(cases, task, engines, rows, meter)
@@ -114,9 +114,9 @@ def _kept(job: _Job, rows: Rows, digest: str) -> Iterator[None]:
 
 
 def _header(job: _Job, digest: str) -> Header:
-    from reviewbot.evaluation.digest import code_digest, settings_told
     from reviewbot.evaluation.summary import Header, machine
     from reviewbot.linters.witness import versions
+    from reviewbot.review.digest import code_digest, settings_told
 
     return Header(
         suite=job.suite.name,
@@ -151,25 +151,6 @@ def _review(job: _Job, meter: Meter) -> Review:
         return review(prepared, opener, limits, meter, job.manner)
 
     return review_one
-
-
-def _forgetful(settings: Settings) -> Manner:
-    """The user's way to ask. What one case teaches about a tokenizer would change the prompts of
-    the next, and a run that went on later would not be the run that was begun."""
-    from reviewbot.engines.learnt import FORGETFUL
-
-    return replace(manner(settings), memory=FORGETFUL)
-
-
-def _opener(settings: Settings) -> Opener:
-    """Without turns: a commit's review does not wait for hours until the suite is done."""
-    from reviewbot.engines.base import Patience
-    from reviewbot.engines.detect import opener
-    from reviewbot.engines.learnt import FORGETFUL
-    from reviewbot.network import Door, HostPolicy
-
-    door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
-    return opener(replace(wanted(settings), memory=FORGETFUL), door, Patience(settings.timeout))
 
 
 def _top(*, required: bool) -> Path | None:

@@ -45,6 +45,7 @@ _COMMANDS = {
         "reviewbot.cli.status",
         "Say which model is kept loaded, and what is kept of answers.",
     ),
+    "sweep": ("reviewbot.cli.sweep", "Review a whole history, or every file of a tree."),
     "uninstall": ("reviewbot.cli.install", "Take the hooks out, and put back what was there."),
 }
 # What a process of ours calls, and nobody else.

@@ -1,24 +1,18 @@
-"""What came of each case, as rows in a file that only grows.
-
-A row is written when its case is done, and is on the disk before the next begins: whatever ends a
-run, the next one goes on from there. A row holds no code: a quote is a digest.
-"""
+"""What came of each case, as rows in a file that only grows (`rows.py`). A row holds no code: a
+quote is a digest."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, BinaryIO, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
-from reviewbot.errors import OutputError, UsageError
 from reviewbot.evaluation.suite import Case, Golden, Kind, digest_of
 from reviewbot.finding import Finding, Side, Source
 from reviewbot.report import Report
-
-_ONLY_MINE = 0o600
+from reviewbot.rows import RowsFile
 
 
 class Span(BaseModel, frozen=True):
@@ -126,65 +120,12 @@ def _found(finding: Finding) -> Found:
     )
 
 
-class Rows:
-    """The file of rows. Raises OutputError where it cannot be written, UsageError where it holds
-    something else."""
+class Rows(RowsFile[Row]):
+    """The file of rows."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        super().__init__(path, Row, "--output")
 
     def read(self) -> dict[str, Row]:
-        """The rows by key. A last line without its end was being written when the run died."""
-        try:
-            text = self._path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return {}
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(
-                f"cannot read the results {self._path}: {error}",
-                "look at its permissions, or name another file with --output",
-            ) from None
-        whole, _, _ = text.rpartition("\n")
-        return {row.key: row for row in self._parsed(whole.split("\n"))}
-
-    def _parsed(self, lines: Iterable[str]) -> Iterator[Row]:
-        for number, line in enumerate(lines, 1):
-            try:
-                if line:
-                    yield Row.model_validate_json(line)
-            except ValidationError as error:
-                problem = error.errors()[0]["msg"]
-                raise UsageError(
-                    f"{self._path}, line {number}: {problem}",
-                    "begin anew with --fresh, or choose another file with --output",
-                ) from None
-
-    def begin(self, *, fresh: bool) -> None:
-        """Make the file ready to grow: whole lines only, readable by its owner alone."""
-        try:
-            with self._open() as file:
-                content = file.read()
-                file.truncate(0 if fresh else content.rfind(b"\n") + 1)
-                os.fchmod(file.fileno(), _ONLY_MINE)
-        except OSError as error:
-            raise self._unwritable(error) from None
-
-    def add(self, row: Row) -> None:
-        line = row.model_dump_json().encode("utf-8") + b"\n"
-        try:
-            with self._open() as file:
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise self._unwritable(error) from None
-
-    def _open(self) -> BinaryIO:
-        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
-        return os.fdopen(os.open(self._path, flags, _ONLY_MINE), "rb+")
-
-    def _unwritable(self, error: OSError) -> OutputError:
-        return OutputError(
-            f"cannot write the results {self._path}: {error.strerror}",
-            "name another file with --output, or make room",
-        )
+        """The rows by key."""
+        return {row.key: row for _, row in self.each()}

@@ -27,8 +27,8 @@ Review = Callable[[Prepared, Opener], Report]
 class Watcher(Protocol):
     """Is told how far the run is."""
 
-    def case_begins(self, case: Case) -> None: ...
-    def case_ends(self, case: Case, row: Row) -> None: ...
+    def begins(self, name: str) -> None: ...
+    def ends(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -132,10 +132,10 @@ def run(
     for case in cases:
         row = known.get(case_key(task.run, case))
         if row is None:
-            watcher.case_begins(case)
+            watcher.begins(case.id)
             row = _reviewed(case, task, engines)
             rows.add(row)
-            watcher.case_ends(case, row)
+            watcher.ends()
         done.append(row)
     return tuple(done)
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from reviewbot.finding import Category, Finding, Mute, Severity, Side, Source
+from reviewbot.finding import Category, Finding, Location, Mute, Severity, Side, Source
 from reviewbot.plain import plain_line, plain_path
 from reviewbot.report import Report
 
@@ -66,3 +66,24 @@ def finding_entry(finding: Finding, report: Report) -> FindingEntry:
 
 def _mute(mute: Mute) -> MuteEntry:
     return MuteEntry(by=mute.by, reason=plain_line(mute.reason), is_new=mute.is_new)
+
+
+def finding_of(entry: FindingEntry) -> Finding:
+    """The finding that an entry is of, as far as it holds it: `path` is the one that is shown."""
+    mute = entry.muted
+    return Finding(
+        rule=entry.rule,
+        category=entry.category,
+        severity=entry.severity,
+        confidence=entry.confidence,
+        location=Location(
+            entry.path, entry.side, entry.start_line, entry.end_line, entry.removed_lines
+        ),
+        quote=entry.quote,
+        title=entry.title,
+        message=entry.message,
+        fingerprint=entry.fingerprint,
+        suggestion=entry.suggestion,
+        source=entry.source,
+        muted=None if mute is None else Mute(mute.by, mute.reason, mute.is_new),
+    )

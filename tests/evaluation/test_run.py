@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reviewbot.change.prepare import Prepared
-from reviewbot.cli.evaluate_progress import metering
+from reviewbot.cli.metering import Extent, metering
 from reviewbot.engines.base import Engine, OnPiece, Opener
 from reviewbot.engines.scripted import WINDOW
 from reviewbot.errors import EngineUnavailable
@@ -64,7 +64,7 @@ class _Frail:
 
 def _run(engine: _Frail, rows: Rows) -> tuple[Row, ...]:
     rows.begin(fresh=False)
-    with metering(len(_CASES), len(_CASES), quiet=True, thoughts=False) as meter:
+    with metering(Extent(len(_CASES), len(_CASES), "cases"), quiet=True, thoughts=False) as meter:
 
         def review_one(prepared: Prepared, opener: Opener) -> Report:
             return review(prepared, opener, Limits(), meter)

@@ -30,22 +30,38 @@ _COMMAND = re.compile(
 
 def written(page: Page) -> Iterator[str]:
     """The page's text, in pieces."""
-    style, script = packaged("style.css"), packaged("page.js")
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(packaged),
+    yield from generated(
+        environment(__package__).get_template("report.html.j2"),
+        packaged("style.css"),
+        packaged("page.js"),
+        page=page,
+        report=page.report,
+        numbers=page.numbers,
+        warnings=list(muted.warnings(page.report)),
+        remarks=list(muted.remarks(page.report)),
+    )
+
+
+def environment(package: str) -> jinja2.Environment:
+    """What renders templates of reviewbot's own that stand in a package."""
+    made = jinja2.Environment(
+        loader=jinja2.FunctionLoader(lambda name: packaged(name, package)),
         autoescape=True,
         finalize=_plain,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"line": plain_line, "path": plain_path, "count": "{:,}".format}
-    yield from environment.get_template("report.html.j2").generate(
-        page=page,
-        report=page.report,
-        numbers=page.numbers,
-        warnings=list(muted.warnings(page.report)),
-        remarks=list(muted.remarks(page.report)),
+    made.filters |= {"line": plain_line, "path": plain_path, "count": "{:,}".format}
+    return made
+
+
+def generated(
+    template: jinja2.Template, style: str, script: str = "", **values: object
+) -> Iterator[str]:
+    """A page with its style and its script, of which nothing else is allowed."""
+    yield from template.generate(
+        **values,
         version=__version__,
         policy=Markup(_policy(style, script)),  # noqa: S704  (digests of our own files)
         style=Markup(style),  # noqa: S704
@@ -53,8 +69,8 @@ def written(page: Page) -> Iterator[str]:
     )
 
 
-def packaged(name: str) -> str:
-    return (resources.files(__package__) / name).read_text(encoding="utf-8")
+def packaged(name: str, package: str = __package__) -> str:
+    return (resources.files(package) / name).read_text(encoding="utf-8")
 
 
 def _plain(value: object) -> object:
@@ -67,8 +83,9 @@ def _plain(value: object) -> object:
 
 
 def _policy(style: str, script: str) -> str:
+    scripts = f" script-src '{_digest(script)}';" if script else ""
     return (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}';"
+        f"default-src 'none'; style-src '{_digest(style)}';{scripts}"
         " base-uri 'none'; form-action 'none'"
     )
 

@@ -1,4 +1,4 @@
-"""How far an evaluation is: a bar on a terminal, a line now and then elsewhere."""
+"""How far a run of many reviews is: a bar on a terminal, a line now and then elsewhere."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from reviewbot.cells import cut
 from reviewbot.cli.progress import watching
-from reviewbot.evaluation.results import Row
-from reviewbot.evaluation.run import Watcher
-from reviewbot.evaluation.suite import Case
 from reviewbot.plain import plain_line
 from reviewbot.report import EngineInfo
 from reviewbot.review.observer import Observer
@@ -25,17 +23,28 @@ _OFTEN = 60.0
 _HOUR = 3600.0
 
 
-class Meter(Watcher, Observer, Protocol):
-    """Watches the run, and the reviews in it."""
+class Meter(Observer, Protocol):
+    """Watches the run, and the reviews in it; they may be told from any thread."""
+
+    def begins(self, name: str) -> None: ...
+    def ends(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """`left` of the `total` are still to be reviewed; `noun` is what they are, in the plural."""
+
+    total: int
+    left: int
+    noun: str
 
 
 @contextmanager
-def metering(total: int, left: int, *, quiet: bool, thoughts: bool) -> Iterator[Meter]:
-    """`left` of the `total` cases are still to be reviewed."""
+def metering(extent: Extent, *, quiet: bool, thoughts: bool) -> Iterator[Meter]:
     # The one review's own line, without its line: it prints thoughts where they are wanted.
     with watching(quiet=True, thoughts=thoughts) as words:
         if quiet or not sys.stderr.isatty():
-            yield _Lines(words, total, left, quiet=quiet)
+            yield _Lines(words, extent, quiet=quiet)
             return
         from rich.console import Console
         from rich.progress import (
@@ -56,14 +65,14 @@ def metering(total: int, left: int, *, quiet: bool, thoughts: bool) -> Iterator[
             TimeRemainingColumn(),
             TextColumn("left"),
         )
-        # The whole run is the measure of what is left: cases differ by a factor of ten.
+        # The whole run is the measure of what is left: reviews differ by a factor of ten.
         with Progress(
             *columns,
             console=Console(stderr=True),
             transient=True,
             speed_estimate_period=24 * _HOUR,
         ) as progress:
-            yield _Bar(words, progress, total, left)
+            yield _Bar(words, progress, extent)
 
 
 class _Quiet:
@@ -89,38 +98,39 @@ class _Quiet:
 
 
 class _Bar(_Quiet):
-    def __init__(self, words: Observer, progress: Progress, total: int, left: int) -> None:
+    def __init__(self, words: Observer, progress: Progress, extent: Extent) -> None:
         super().__init__(words)
         self._progress = progress
-        self._task = progress.add_task("", total=total, completed=total - left)
+        done = extent.total - extent.left
+        self._task = progress.add_task("", total=extent.total, completed=done)
 
-    def case_begins(self, case: Case) -> None:
-        self._progress.update(self._task, description=cut(plain_line(case.id), 40))
+    def begins(self, name: str) -> None:
+        self._progress.update(self._task, description=cut(plain_line(name), 40))
 
-    def case_ends(self, case: Case, row: Row) -> None:  # noqa: ARG002
+    def ends(self) -> None:
         self._progress.advance(self._task)
 
 
 class _Lines(_Quiet):
-    def __init__(self, words: Observer, total: int, left: int, *, quiet: bool) -> None:
+    def __init__(self, words: Observer, extent: Extent, *, quiet: bool) -> None:
         super().__init__(words)
         self._quiet = quiet
-        self._total, self._left, self._done = total, left, 0
+        self._extent, self._done = extent, 0
         self._begun = self._told = time.monotonic()
 
-    def case_begins(self, case: Case) -> None:
+    def begins(self, name: str) -> None:
         pass
 
-    def case_ends(self, case: Case, row: Row) -> None:  # noqa: ARG002
+    def ends(self) -> None:
         self._done += 1
         now = time.monotonic()
         if self._quiet or now - self._told < _OFTEN:
             return
         self._told = now
-        left = self._left - self._done
+        total, left = self._extent.total, self._extent.left - self._done
         minutes = (now - self._begun) / self._done * left / 60
-        count = self._total - left
         sys.stderr.write(
-            f"reviewbot: {count} of {self._total} cases, about {minutes:.0f} min left\n"
+            f"reviewbot: {total - left} of {total} {self._extent.noun},"
+            f" about {minutes:.0f} min left\n"
         )
         sys.stderr.flush()

@@ -1,0 +1,1 @@
+"""Whole histories and whole trees: many reviews, one report."""
