@@ -21,17 +21,19 @@ from reviewbot.folders import user_folder
 from reviewbot.settings import Settings
 
 PREFIX = "REVIEWBOT_"
-# Variables with our prefix that are no settings: the keys that are sent to an engine and to code
-# hosts, which stand in no file, the one that skips a hook (`__main__.py`), and two that only the
-# project's own tests read.
+# Variables with our prefix that are no settings: the keys of an engine, a shared cache and code
+# hosts, which stand in no file of settings, the one that skips a hook (`__main__.py`), and two that
+# only the project's own tests read.
 _NOT_SETTINGS = frozenset(
-    {"API_KEY", "GITHUB_TOKEN", "GITLAB_TOKEN", "REQUIRE", "SKIP", "TEST_OLLAMA"}
+    {"API_KEY", "CACHE_KEY", "CACHE_PASSWORD", "GITHUB_TOKEN", "GITLAB_TOKEN"}
+    | {"REQUIRE", "SKIP", "TEST_OLLAMA"}
 )
 _MOST = 1_000_000_000
 # Tables of the user's file that are about no review; each is read by the command that it is for.
 _TABLES = frozenset({"costs"})
-# Keys whose value is a file that changes what a model says, or what is told of it.
-_PATHS = frozenset({"system_prompt", "lora", "baseline"})
+# Keys whose value is a file that changes what a model says, or what is told or kept of it.
+_PATHS = frozenset({"system_prompt", "lora", "baseline", "cache_key_file"})
+_CACHES = ("rediss://", "redis://", "unix://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,9 @@ def load(
             values[key] = _checked(key, value, f"--{key.replace('_', '-')}")
     return Settings(
         **values,
-        api_key=_api_key(environ.get(f"{PREFIX}API_KEY", "")),
+        api_key=_secret("API_KEY", environ),
+        cache_key=_secret("CACHE_KEY", environ),
+        cache_password=_secret("CACHE_PASSWORD", environ),
         ollama_host=environ.get("OLLAMA_HOST") or None,
     )
 
@@ -227,6 +231,7 @@ def _checked(key: str, value: Any, source: str, *, from_text: bool = False) -> A
     if key not in _known():
         raise ConfigError(f"{source}: unknown key `{_line(key)}`; {nearest(key, _known())}")
     wanted = types_of_keys()[key]
+    _check_cache(key, value, source)
     if _is_plainly(wanted, value):
         return value
     checked = _plain_number(wanted, value, from_text=from_text)
@@ -265,6 +270,7 @@ def _is_plainly(wanted: Any, value: Any) -> bool:
     nothing staged."""
     choices = get_args(wanted)
     takes_any = {str, NoneType} == set(choices)
+    takes_any = takes_any or wanted is str
     return isinstance(value, str) and value.isascii() and (takes_any or value in choices)
 
 
@@ -282,13 +288,23 @@ def _plain_number(wanted: Any, value: Any, *, from_text: bool) -> float | None:
     return value if type(value) is int else None
 
 
-def _api_key(text: str) -> str | None:
-    """The key, without the line break at the end of the file that it came from. A character that
+def _check_cache(key: str, value: Any, source: str) -> None:
+    """What is wrong with an address is said by who opens it. Raises ConfigError."""
+    if key != "cache" or value in ("on", "off"):
+        return
+    if not (isinstance(value, str) and value.startswith(_CACHES)):
+        # An address that is none may hold a password.
+        shown = "that" if isinstance(value, str) and "@" in value else _shown(value)
+        raise ConfigError(f"{source}: `cache` cannot be {shown}: on, off or rediss://HOST:PORT")
+
+
+def _secret(name: str, environ: Mapping[str, str]) -> str | None:
+    """A key, without the line break at the end of the file that it came from. A character that
     no header can hold would put the key into the error message."""
-    key = text.strip()
+    key = environ.get(f"{PREFIX}{name}", "").strip()
     if not (key.isascii() and key.isprintable()):
         raise ConfigError(
-            f"{PREFIX}API_KEY holds a character that cannot be sent",
+            f"{PREFIX}{name} holds a character that cannot be sent",
             "set it anew, without line ends and other signs around it",
         )
     return key or None

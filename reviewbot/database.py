@@ -30,7 +30,7 @@ class DamagedError(Exception):
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """Why a file was of less use than it might be, a line for people. One that is `loud` lost
-    what was kept."""
+    what was kept, or is the user's to mend."""
 
     what: str
     loud: bool = False

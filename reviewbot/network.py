@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from reviewbot.addresses import Address, canonical, is_literal, never_allowed, parsed
 from reviewbot.errors import EngineUnavailable, RefusedError
+from reviewbot.line import Line
 from reviewbot.private_socket import Channel, call
 
 # Imported late: a review whose answers are all kept opens no connection, and httpx is a fifth of
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
 else:
     _Transport = object
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
-_FORMS = "give it as http://HOST:PORT, https://HOST:PORT or unix:///PATH"
+_TLS = frozenset({"https", "rediss"})
 
 # Headers that other tools' settings put on a request: `ollama` adds OLLAMA_API_KEY from the
 # environment to every host, and a cookie or proxy key has no business with a model server.
@@ -68,6 +68,28 @@ def _allowed(entry: str) -> tuple[str, int | None]:
         return canonical(parts.netloc.removesuffix(f":{parts.port}")), parts.port
     except ValueError:
         return "", None
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """How servers of a kind are addressed: the ports of the schemes, the `forms` of an address
+    for people, and the variable that their `key` stands in."""
+
+    ports: Mapping[str, int]
+    forms: str
+    key: str
+
+
+HTTP = Speech(
+    {"http": 80, "https": 443},
+    "give it as http://HOST:PORT, https://HOST:PORT or unix:///PATH",
+    "pass a key in the environment instead (for an engine REVIEWBOT_API_KEY)",
+)
+REDIS = Speech(
+    {"redis": 6379, "rediss": 6379},
+    "give it as rediss://HOST:PORT, on this machine also redis://127.0.0.1:PORT or unix:///PATH",
+    "put them into the environment: REVIEWBOT_CACHE_PASSWORD=USER:PASSWORD",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +131,33 @@ class Door:
     def connections(self) -> tuple[str, ...]:
         return tuple(self._opened)
 
-    def endpoint(self, url: str) -> Endpoint:
+    def endpoint(self, url: str, speech: Speech = HTTP) -> Endpoint:
         """Check a URL against the policy and pin its address.
 
         Raises RefusedError when the policy forbids it, EngineUnavailable when the name does
         not resolve.
         """
-        return resolve(url, self._policy)
+        return resolve(url, self._policy, speech)
+
+    def check_name(self, url: str, speech: Speech) -> None:
+        """What can be said of a URL before anybody is asked where its host is: a host is allowed
+        by its name, or is this machine by its own. Raises RefusedError."""
+        parts, port = _parsed(url, speech)
+        if parts.scheme == "unix":
+            return
+        host = _host(parts, speech)
+        if is_literal(host):
+            self.endpoint(url, speech)
+        elif host != "localhost":
+            if not self._policy.allows(host, port):
+                raise _not_allowed(host, host)
+            _check_secrecy(url, host, self._policy, is_here=False)
+
+    def line(self, endpoint: Endpoint, seconds: float) -> Line:
+        """A connection for what is no HTTP; `seconds` are for the connecting and the TLS
+        handshake, each. Raises OSError."""
+        self._opened.setdefault(endpoint.label)
+        return Line(_connected(endpoint, seconds))
 
     def transport(self, endpoint: Endpoint, key: str | None = None) -> PinnedTransport:
         """The hardened transport: pinned, without proxies, redirects or anybody else's keys."""
@@ -142,55 +184,94 @@ class Door:
         return call(path, seconds)
 
 
-def resolve(url: str, policy: HostPolicy) -> Endpoint:
-    """The checked endpoint behind a URL: `http://`, `https://`, or `unix:///path`."""
+def _connected(endpoint: Endpoint, seconds: float) -> socket.socket:
+    if endpoint.scheme == "unix":
+        made = socket.socket(socket.AF_UNIX)
+        made.settimeout(seconds)
+    else:
+        made = socket.create_connection((endpoint.address, endpoint.port), timeout=seconds)
+    try:
+        if endpoint.scheme == "unix":
+            made.connect(endpoint.address)
+        elif endpoint.scheme in _TLS:
+            made = _tls().wrap_socket(made, server_hostname=endpoint.host)
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
+def resolve(url: str, policy: HostPolicy, speech: Speech = HTTP) -> Endpoint:
+    """The checked endpoint behind a URL in one of the speech's schemes, or `unix:///path`."""
+    parts, port = _parsed(url, speech)
+    if parts.scheme == "unix":
+        return Endpoint("unix", "localhost", 0, str(Path(parts.path)))
+    host = _host(parts, speech)
+    address = _checked_address(host, parts, port, policy)
+    _check_secrecy(url, host, policy, is_here=address.is_loopback)
+    named = str(address) if is_literal(host) else host
+    return Endpoint(parts.scheme, named, port, str(address), parts.path.rstrip("/"))
+
+
+def _parsed(url: str, speech: Speech) -> tuple[SplitResult, int]:
+    """The parts of a URL, and its port. Raises RefusedError."""
     try:
         parts = urlsplit(url)
         given = parts.port
     except ValueError as error:
         # The URL itself is not repeated: a password may stand in it.
-        raise RefusedError(f"the address is not a URL: {error}", _FORMS) from None
-    _check_form(url, parts)
-    if parts.scheme == "unix":
-        return Endpoint("unix", "localhost", 0, str(Path(parts.path)))
+        raise RefusedError(f"the address is not a URL: {error}", speech.forms) from None
+    _check_form(url, parts, speech)
     if given == 0:  # no server listens there, and httpx would take the scheme's own port
-        raise RefusedError("port 0 is none that a server listens at", _FORMS)
-    host, port = _host(parts), given or _DEFAULT_PORTS[parts.scheme]
-    address = _checked_address(host, parts, port, policy)
-    if not address.is_loopback and parts.scheme == "http" and not policy.plaintext:
+        raise RefusedError("port 0 is none that a server listens at", speech.forms)
+    return parts, given or speech.ports.get(parts.scheme, 0)
+
+
+def _check_secrecy(url: str, host: str, policy: HostPolicy, *, is_here: bool) -> None:
+    scheme = urlsplit(url).scheme
+    if is_here or scheme in _TLS:
+        return
+    if scheme == "redis":
+        raise RefusedError(
+            f"{host} is another machine, and {url!r} would go there unencrypted", "use rediss://"
+        )
+    if not policy.plaintext:
         raise RefusedError(
             f"{host} is another machine and {url!r} would send code there unencrypted",
             "use https://, or add --allow-plaintext if the network between is yours",
         )
-    named = str(address) if is_literal(host) else host
-    return Endpoint(parts.scheme, named, port, str(address), parts.path.rstrip("/"))
 
 
-def _check_form(url: str, parts: SplitResult) -> None:
+def _check_form(url: str, parts: SplitResult, speech: Speech) -> None:
     """Refuse what is no plain address. Nothing that may hold a password or a key is repeated."""
+    if parts.username is not None or parts.password is not None:
+        said = f"the URL for {parts.hostname} carries a user name or password"
+        raise RefusedError(said, speech.key)
+    if "?" in url or "#" in url:
+        raise RefusedError("the address carries a query or a fragment", speech.key)
+    unix = parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/")
+    if not unix and (parts.scheme not in speech.ports or not parts.hostname):
+        shown = "the address" if "@" in url else repr(url)
+        raise RefusedError(f"{shown} is not a server that reviewbot can talk to", speech.forms)
+    if speech is HTTP:
+        _check_path(parts.path)
+
+
+def _check_path(path: str) -> None:
     import httpx
 
-    key = "pass a key in the environment instead (for an engine REVIEWBOT_API_KEY)"
-    if parts.username is not None or parts.password is not None:
-        raise RefusedError(f"the URL for {parts.hostname} carries a user name or password", key)
-    if "?" in url or "#" in url:
-        raise RefusedError("the address carries a query or a fragment", key)
-    unix = parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/")
-    if not unix and (parts.scheme not in _DEFAULT_PORTS or not parts.hostname):
-        shown = "the address" if "@" in url else repr(url)
-        raise RefusedError(f"{shown} is not a server that reviewbot can talk to", _FORMS)
     try:
-        httpx.URL(path=parts.path)
+        httpx.URL(path=path)
     except httpx.InvalidURL as error:
-        raise RefusedError(f"the address is not a URL: {error}", _FORMS) from None
+        raise RefusedError(f"the address is not a URL: {error}", HTTP.forms) from None
 
 
-def _host(parts: SplitResult) -> str:
+def _host(parts: SplitResult, speech: Speech) -> str:
     try:
         return canonical(parts.hostname or "")
     except ValueError as error:
         raise RefusedError(
-            f"{parts.hostname!r} is not the name of a host: {error}", _FORMS
+            f"{parts.hostname!r} is not the name of a host: {error}", speech.forms
         ) from None
 
 
@@ -220,10 +301,14 @@ def _check_address(host: str, port: int, address: Address, policy: HostPolicy) -
         )
     named = str(address) if is_literal(host) else host
     if not policy.allows(named, port):
-        raise RefusedError(
-            f"{host} ({address}) is not this machine, and code may not leave it",
-            f"if you trust that host: --allow-host {named}, or allow_hosts in your config.toml",
-        )
+        raise _not_allowed(f"{host} ({address})", named)
+
+
+def _not_allowed(shown: str, named: str) -> RefusedError:
+    return RefusedError(
+        f"{shown} is not this machine, and code may not leave it",
+        f"if you trust that host: --allow-host {named}, or allow_hosts in your config.toml",
+    )
 
 
 def _addresses(host: str, port: int) -> list[Address]:
@@ -282,7 +367,7 @@ def _inner_transport(endpoint: Endpoint) -> httpx.HTTPTransport:
     limits = httpx.Limits(max_keepalive_connections=0)
     if endpoint.scheme == "unix":
         return httpx.HTTPTransport(uds=endpoint.address, trust_env=False, limits=limits)
-    verify = _tls() if endpoint.scheme == "https" else False
+    verify = _tls() if endpoint.scheme in _TLS else False
     return httpx.HTTPTransport(verify=verify, trust_env=False, limits=limits)
 
 

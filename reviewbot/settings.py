@@ -169,11 +169,20 @@ class Settings:
         trusted=True,
         example="/srv/reviewbot",
     )
-    cache: Switch = _key(
-        "Whether models' answers are kept, so that the same is not asked again (docs/cache.md).",
+    cache: str = _key(
+        "Whether models' answers are kept, so that the same is not asked again: `on`, `off`, or"
+        " `rediss://HOST:PORT`, a Redis that a team shares (docs/cache.md).",
         "on",
         trusted=True,
     )
+    cache_key_file: str | None = _key(
+        "File with the team's key of a shared cache, which `reviewbot cache key` makes; in a file"
+        " of settings relative to that file.",
+        None,
+        trusted=True,
+        example="team.key",
+    )
+    cache_ttl_days: int = _key("Days for which a shared cache holds an answer.", 30, trusted=True)
     cache_size_mb: int = _key(
         "Megabytes that the cache may take; what was not used for the longest time goes first.",
         200,
@@ -246,6 +255,8 @@ class Settings:
     # From the environment alone, and no keys: what is sent to the engine, and where the user's
     # own Ollama tools look for their server.
     api_key: str | None = field(default=None, repr=False)
+    cache_key: str | None = field(default=None, repr=False)
+    cache_password: str | None = field(default=None, repr=False)
     ollama_host: str | None = None
     # No key either: where templates of the user's stand, if they are to be read.
     prompts_folder: Path | None = None

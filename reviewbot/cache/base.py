@@ -23,5 +23,15 @@ class Cache(Protocol):
 
     def keep(self, key: str, text: str) -> None: ...
 
+    def claim(self, key: str) -> str | None:
+        """What `find` says; where somebody else is about to keep it, that is waited for. After
+        None it is the caller's to find out, and others wait until it is released. Who has a claim
+        asks for no other."""
+        return self.find(key)
+
+    def release(self, key: str) -> None:  # noqa: ARG002
+        """End a claim, whether something was kept or not."""
+        return
+
     def close(self) -> None:
         """Write what is left to write. It is not used after that."""

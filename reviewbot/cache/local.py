@@ -17,6 +17,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from reviewbot.cache.base import Cache
 from reviewbot.cache.database import CACHE, FILE
 from reviewbot.database import DamagedError, Trouble, UnfitError, is_damage
 
@@ -37,7 +38,7 @@ class Stats:
     hits: int = 0
 
 
-class LocalCache:
+class LocalCache(Cache):
     def __init__(
         self, folder: Path, most_bytes: int, clock: Callable[[], float] = time.time
     ) -> None:

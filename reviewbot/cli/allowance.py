@@ -104,7 +104,7 @@ def _of_rest(report: Report, settings: Settings, rest: Rest) -> Iterator[str]:
     if rest.is_left:
         yield f"the rest is being reviewed in the background, then: {command}"
     else:
-        is_kept = _answered(report) and settings.cache == "on"
+        is_kept = _answered(report) and settings.cache != "off"
         yield f"the rest: {command}{' (what was answered is kept)' if is_kept else ''}"
     yield "more time: set hook_deadline (docs/hooks.md)"
 

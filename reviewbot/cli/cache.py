@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from reviewbot.cli.caching import local_cache
 from reviewbot.cli.options import settings_of
 from reviewbot.database import DamagedError, UnfitError
 from reviewbot.engines.learnt import cache_folder
-from reviewbot.errors import ReviewbotError
+from reviewbot.errors import ReviewbotError, UsageError
 from reviewbot.plain import plain_path
 
 _NO_FILES: dict[str, Any] = {"config_file": None, "no_config": False}
@@ -48,6 +49,30 @@ def clear() -> int:
         rows = found.stats().rows
         found.clear()
         click.echo(f"deleted {rows} {'row' if rows == 1 else 'rows'}")
+    return 0
+
+
+@cache.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def key(file: Path) -> int:
+    """Make a key for a cache that a team shares, in a new FILE that you alone can read.
+
+    Whoever has it can read and write the team's answers. docs/cache.md says how it is used.
+    """
+    try:
+        from reviewbot.cache.sealing import new_key
+    except ImportError:
+        raise UsageError(
+            "a shared cache needs packages that are not installed",
+            "pip install 'reviewbot[shared]'",
+        ) from None
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise UsageError(f"{file} is there already", "name a new file") from None
+    with os.fdopen(handle, "w", encoding="ascii") as out:
+        out.write(f"{new_key()}\n")
+    click.echo(f"{plain_path(str(file))}: a new key; give it to your team and to CI as a secret")
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 
 import click
@@ -11,7 +11,7 @@ import click
 from reviewbot import __version__
 from reviewbot.cache.base import Cache
 from reviewbot.cache.local import LocalCache
-from reviewbot.cli.means import wanted
+from reviewbot.cli.means import Means, wanted
 from reviewbot.engines.learnt import cache_folder
 from reviewbot.engines.local_files import adapter_file, files_of, model_file
 from reviewbot.plain import inert, plain_line
@@ -20,17 +20,22 @@ from reviewbot.settings import Settings
 
 
 @contextmanager
-def caching(settings: Settings, *, verbose: bool) -> Iterator[Keeping | None]:
-    """What a review keeps and finds; None where the user wants no cache."""
+def caching(settings: Settings, means: Means, *, verbose: bool) -> Iterator[Keeping | None]:
+    """What a review keeps and finds; None where the user wants no cache. Raises UsageError for a
+    shared one that cannot serve."""
     if settings.cache == "off":
         yield None
         return
-    cache = local_cache(settings)
-    try:
-        yield Keeping(cache, cache, terms(settings))
-    finally:
-        cache.close()
-        _tell(cache, verbose=verbose)
+    here = local_cache(settings)
+    replies: Cache = here
+    with ExitStack() as stack:
+        stack.callback(lambda: _tell(replies, verbose=verbose))
+        stack.enter_context(closing(here))
+        if settings.cache != "on":
+            from reviewbot.cli.sharing import shared_cache
+
+            replies = stack.enter_context(closing(shared_cache(settings, means, here)))
+        yield Keeping(replies, here, terms(settings))
 
 
 def local_cache(settings: Settings) -> LocalCache:

@@ -101,15 +101,11 @@ class Asker:
         for number in range(1, self._way.effort.votes):
             drawn = self._way.renderer.drawn(prompt, number)
             try:
-                completion = complete(drawn)
+                yield complete(drawn)
             except EngineError:
                 return
-            if not read_reply(completion).fault:
-                self._kept.keep(drawn, completion)
-            yield completion
 
     def _learnt_from(self, prompt: Prompt, complete: _Complete) -> Completion:
-        """A reply that cannot be read is not kept: it is asked for again."""
         try:
             completion = complete(prompt)
         except EngineError as error:
@@ -117,8 +113,6 @@ class Asker:
             raise
         if not completion.kept:
             self._learner.learn(prompt, completion)
-            if not read_reply(completion).fault:
-                self._kept.keep(prompt, completion)
         return completion
 
     def _contrast(self, chunk: Chunk, complete: _Complete) -> Contrast | None:
@@ -136,8 +130,6 @@ class Asker:
             old_first, new_first = map(complete, prompts)
         except ReplyError:
             return None
-        for prompt, completion in zip(prompts, (old_first, new_first), strict=True):
-            self._kept.keep(prompt, completion)
         return Contrast(old_first, new_first, versions.grown)
 
     def _has_room(self, prompt: Prompt) -> bool:
@@ -145,7 +137,11 @@ class Asker:
         return estimate_tokens(prompt.text) * budget.code_scale <= budget.window - MARGIN_TOKENS
 
     def _completed(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
-        return self._kept.find(prompt) or self._engine.complete(prompt, on_piece)
+        return self._kept.answered(
+            prompt,
+            lambda: self._engine.complete(prompt, on_piece),
+            lambda completion: bool(prompt.choice) or _is_readable(completion),
+        )
 
     def _recalled(self, prompt: Prompt) -> Completion:
         found = self._kept.find(prompt)
@@ -167,3 +163,8 @@ class Asker:
         budget = self._sizes.of_parts(chunk)
         parts = tuple(fitted(chunk, budget)) if budget else ()
         return () if parts == (chunk,) else parts
+
+
+def _is_readable(completion: Completion) -> bool:
+    """A reply that cannot be read is not kept: it is asked for again."""
+    return not read_reply(completion).fault

@@ -25,6 +25,7 @@ _SETTINGS_BESIDE = frozenset(
     {"format", "fail_on", "strict", "allow_hosts", "allow_plaintext", "timeout"}
     | {"cache", "cache_size_mb", "models_dir", "cache_dir", "system_prompt", "prompts_folder"}
     | {"background", "api_key", "ollama_host", "model", "url"}
+    | {"cache_key_file", "cache_ttl_days", "cache_key", "cache_password"}
 )
 
 

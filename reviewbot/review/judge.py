@@ -48,10 +48,13 @@ class Judge:
     def ask(self, hit: Hit, chunk: Chunk, on_piece: OnPiece) -> Said:
         """Raises EngineError."""
         prompt = self.renderer.hit(hit, chunk)
-        completion = self.engine.complete(prompt, on_piece)
-        if _real(completion) is not None:
-            self.kept.keep(prompt, completion)
-        return Said(completion)
+        return Said(
+            self.kept.answered(
+                prompt,
+                lambda: self.engine.complete(prompt, on_piece),
+                lambda completion: _real(completion) is not None,
+            )
+        )
 
     def recall(self, hit: Hit, chunk: Chunk) -> Completion | None:
         """What was answered before."""

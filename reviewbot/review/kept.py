@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 
 from pydantic import TypeAdapter, ValidationError
@@ -32,11 +32,25 @@ class Kept:
         return self._cache is not None
 
     def find(self, prompt: Prompt) -> Completion | None:
-        text = self._cache.find(self._key(prompt)) if self._cache else None
+        return _read(self._cache.find(self._key(prompt))) if self._cache else None
+
+    def answered(
+        self, prompt: Prompt, ask: Callable[[], Completion], serves: Callable[[Completion], bool]
+    ) -> Completion:
+        """What was kept; or what `ask` says, which is kept if it serves. Of all who share a cache
+        one asks, and the others wait for the answer."""
+        if self._cache is None:
+            return ask()
+        key = self._key(prompt)
+        if found := _read(self._cache.claim(key)):
+            return found
         try:
-            return None if text is None else replace(_COMPLETION.validate_json(text), kept=True)
-        except ValidationError:  # of another format than its key says
-            return None
+            completion = ask()
+            if serves(completion):
+                self.keep(prompt, completion)
+            return completion
+        finally:
+            self._cache.release(key)
 
     def keep(self, prompt: Prompt, completion: Completion) -> None:
         """A reply that was cut short is asked for again; one word of two is whole in any case."""
@@ -62,6 +76,13 @@ class Kept:
 
     def _key(self, prompt: Prompt) -> str:
         return digest("reply", json.dumps(asdict(prompt)), *self._who)
+
+
+def _read(text: str | None) -> Completion | None:
+    try:
+        return None if text is None else replace(_COMPLETION.validate_json(text), kept=True)
+    except ValidationError:  # of another format than its key says
+        return None
 
 
 def digest(*words: str) -> str:

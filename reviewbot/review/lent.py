@@ -73,7 +73,7 @@ class Lent:
     def kept(self) -> Kept:
         if self._keeping is None:
             return Kept()
-        return Kept(self._keeping.replies, self._keeping.terms.who(self.info))
+        return Kept(self._keeping.of(self.info), self._keeping.terms.who(self.info))
 
     def open(self) -> None:
         """Open it, unless it is. Raises EngineError, OtherEngineError."""

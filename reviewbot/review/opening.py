@@ -9,9 +9,11 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
+from reviewbot.addresses import canonical, is_literal, parsed
 from reviewbot.cache.base import Cache
 from reviewbot.engines.base import Engine
 from reviewbot.errors import ReviewbotError
@@ -43,6 +45,11 @@ class Terms:
             return (info.name, info.digest, *self.altering)
         return (info.name, info.model, self.place, *marks(self.files(info)), *self.altering)
 
+    def tells(self, info: EngineInfo) -> bool:
+        """Whether `who` means the same model on each machine. Without a digest a server of this
+        one does not: another may have other weights under the same name."""
+        return bool(info.digest) or not _is_here(self.place)
+
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
@@ -52,6 +59,10 @@ class Keeping:
     replies: Cache
     here: Cache
     terms: Terms
+
+    def of(self, info: EngineInfo) -> Cache:
+        """Where an engine's replies are kept."""
+        return self.replies if self.terms.tells(info) else self.here
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,15 @@ class Openings:
 
     def keep(self, opening: Opening) -> None:
         self._cache.keep(self._key, _OPENING.dump_json(opening).decode())
+
+
+def _is_here(place: str) -> bool:
+    """Whether a server's address is of the machine that says it."""
+    try:
+        host = canonical(urlsplit(place).hostname or "localhost")
+        return host == "localhost" or (is_literal(host) and parsed(host).is_loopback)
+    except ValueError:
+        return True
 
 
 def family_named(name: str) -> Family:

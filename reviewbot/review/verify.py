@@ -37,9 +37,11 @@ class Verifier:
     def ask(self, finding: Finding, chunk: Chunk, on_piece: OnPiece) -> Said:
         """Raises EngineError."""
         prompt = self.renderer.claim(finding, chunk)
-        completion = self.engine.complete(prompt, on_piece)
-        self.kept.keep(prompt, completion)
-        return Said(completion)
+        return Said(
+            self.kept.answered(
+                prompt, lambda: self.engine.complete(prompt, on_piece), lambda _: True
+            )
+        )
 
     def question(self, finding: Finding, chunk: Chunk) -> Question:
         kept = self.kept.find(self.renderer.claim(finding, chunk)) if self.kept.is_on else None

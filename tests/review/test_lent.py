@@ -15,6 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from reviewbot.cache.base import Cache
 from reviewbot.change.patch import read_patch
 from reviewbot.change.prepare import Prepared, prepare
 from reviewbot.change.scope import patch_file
@@ -37,7 +38,7 @@ from reviewbot.review.pipeline import review
 from reviewbot.settings import EffortName
 
 
-class _Dict:
+class _Dict(Cache):
     """A cache that a team could share: it knows keys and texts alone."""
 
     def __init__(self) -> None:

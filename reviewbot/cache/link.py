@@ -1,0 +1,121 @@
+"""The way to a team's server: taken when it is first needed, left at the first trouble.
+
+A cache that has to be waited for is none, so nothing is tried twice in a run: what fails for the
+first chunk would fail, as slowly, for all.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+from reviewbot.database import Trouble
+from reviewbot.errors import ReviewbotError
+from reviewbot.network import REDIS, Door, Endpoint
+
+if TYPE_CHECKING:
+    from reviewbot.cache.wire import Command, Reply, Wire
+
+CONNECT_SECONDS = 0.5
+# A name server that is not there is waited for much longer by the system.
+NAME_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where it is (checked by name, see `Door.check_name`), and `login`: nothing, a password, or a
+    user and a password."""
+
+    url: str
+    login: tuple[str, ...] = ()
+    database: int = 0
+
+
+class Link:
+    """Any number of threads may use it at once; they take turns, and a turn is short."""
+
+    def __init__(self, server: Server, door: Door) -> None:
+        self._server = server
+        self._door = door
+        self._lock = threading.Lock()
+        self._wire: Wire | None = None
+        self._told: dict[str, Trouble] = {}
+        self._is_left = False
+
+    @property
+    def troubles(self) -> tuple[Trouble, ...]:
+        return tuple(self._told.values())
+
+    def ask(self, *commands: Command) -> Sequence[Reply] | None:
+        """The replies, in order; None once the server was left."""
+        with self._lock:
+            if self._is_left:
+                return None
+            from reviewbot.cache.wire import WireError
+
+            try:
+                if self._wire is None:
+                    self._wire = self._opened()
+                return self._wire.ask(*commands)
+            except (WireError, ReviewbotError) as error:
+                self._leave(str(error))
+                return None
+
+    def leave(self, why: str) -> None:
+        """Use it no more in this run, and tell why."""
+        with self._lock:
+            self._leave(why)
+
+    def tell(self, what: str) -> None:
+        """What went wrong and is no reason to leave; once, however often."""
+        said = f"the shared cache {self._server.url} {what}"
+        self._told.setdefault(what, Trouble(said, loud=True))
+
+    def close(self) -> None:
+        with self._lock:
+            self._end()
+
+    def _leave(self, why: str) -> None:
+        if not self._is_left:
+            self.tell(f"is not used any more in this run: {why}")
+        self._end()
+
+    def _end(self) -> None:
+        self._is_left = True
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
+
+    def _opened(self) -> Wire:
+        """Raises ReviewbotError; the connection itself is made with the first command."""
+        from reviewbot.cache.wire import Login, Wire
+
+        endpoint = self._endpoint()
+        login = Login(self._server.login, self._server.database)
+        return Wire(lambda: self._door.line(endpoint, CONNECT_SECONDS), login)
+
+    def _endpoint(self) -> Endpoint:
+        return _within(NAME_SECONDS, lambda: self._door.endpoint(self._server.url, REDIS))
+
+
+def _within(seconds: float, look: Callable[[], Endpoint]) -> Endpoint:
+    """Raises ReviewbotError."""
+    found: SimpleQueue[Endpoint | ReviewbotError] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            found.put(look())
+        except ReviewbotError as error:
+            found.put(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        said = found.get(timeout=seconds)
+    except Empty:
+        raise ReviewbotError("its name is not resolved in time") from None
+    if isinstance(said, ReviewbotError):
+        raise said
+    return said

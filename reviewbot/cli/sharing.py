@@ -1,0 +1,73 @@
+"""The cache that a team shares, from settings."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from reviewbot.cache.base import Cache
+from reviewbot.cache.layered import LayeredCache
+from reviewbot.cache.link import Link, Server
+from reviewbot.cache.shared import SharedCache
+from reviewbot.cli.means import Means
+from reviewbot.config import PREFIX
+from reviewbot.errors import ConfigError, UsageError
+from reviewbot.network import REDIS
+from reviewbot.settings import Settings
+
+_MOST_KEY = 4096
+_DIGITS = 5
+
+
+def shared_cache(settings: Settings, means: Means, here: Cache) -> Cache:
+    """The shared one behind that of this machine; nothing is opened yet. Raises UsageError where
+    its host is not allowed, and where its key or its packages are missing."""
+    if find_spec("redis") is None or find_spec("cryptography") is None:
+        raise UsageError(
+            "a shared cache needs packages that are not installed",
+            "pip install 'reviewbot[shared]', or cache = \"on\" for that of this machine alone",
+        )
+    means.door.check_name(settings.cache, REDIS)
+    link = Link(_server(settings), means.door)
+    limits = means.limits
+    far = SharedCache(
+        link, _key(settings), settings.cache_ttl_days, lambda: min(limits.timeout, limits.left)
+    )
+    return LayeredCache(here, far)
+
+
+def _server(settings: Settings) -> Server:
+    """Raises ConfigError."""
+    parts = urlsplit(settings.cache)
+    said = "" if parts.scheme == "unix" else parts.path.strip("/")
+    if said and not (said.isascii() and said.isdecimal() and len(said) <= _DIGITS):
+        raise ConfigError(
+            f"`cache`: {said!r} is no number of a database", "write rediss://HOST:PORT/0"
+        )
+    user, _, password = (settings.cache_password or "").partition(":")
+    login = tuple(word for word in (user, password) if word)
+    return Server(settings.cache, login, int(said or 0))
+
+
+def _key(settings: Settings) -> bytes:
+    """Raises ConfigError."""
+    from reviewbot.cache.sealing import read_key
+
+    if settings.cache_key:
+        return read_key(settings.cache_key, f"{PREFIX}CACHE_KEY")
+    if not settings.cache_key_file:
+        raise ConfigError(
+            "a shared cache needs the team's key",
+            "make one with `reviewbot cache key FILE`, and set cache_key_file in your config.toml",
+        )
+    path = Path(settings.cache_key_file)
+    try:
+        with path.open("rb") as file:
+            text = file.read(_MOST_KEY).decode("ascii", "replace")
+    except (OSError, ValueError) as error:  # ValueError: a path that is none
+        why = getattr(error, "strerror", None) or error
+        raise ConfigError(
+            f"cannot read the key of the shared cache, {path}: {why}", "check cache_key_file"
+        ) from None
+    return read_key(text, str(path))
