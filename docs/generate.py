@@ -51,8 +51,9 @@ tree's says nothing: a merge request cannot lower its own gate.
 `--config FILE` reads FILE in place of 3 and 4; `--no-config` reads neither.
 
 `{prefix}API_KEY` is the one key that is sent to an engine, `{prefix}GITLAB_TOKEN` and
-`{prefix}GITHUB_TOKEN` those that `reviewbot publish` sends to a code host; they are read from the
-environment alone.
+`{prefix}GITHUB_TOKEN` those that `reviewbot publish` sends to a code host, `{prefix}CACHE_PASSWORD`
+the one that is sent to a shared cache; they are read from the environment alone. So is
+`{prefix}CACHE_KEY`, the team's key in place of `cache_key_file`, which is sent to nobody.
 
 | key | default | who may set it | meaning |
 |---|---|---|---|

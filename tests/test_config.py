@@ -265,6 +265,8 @@ _TRUSTED = {
     "cache": "'off'",
     "history": "'off'",
     "cache_dir": "'.'",
+    "cache_key_file": "'team.key'",
+    "cache_ttl_days": "1",
     "cache_size_mb": "1",
     "timeout": "1",
     "window": "1",

@@ -42,7 +42,9 @@ def _dependencies() -> list[str]:
         for text in requires(name) or ():
             needed = Requirement(text)
             marker = needed.marker
-            extras = ("", "context", "embedded", "linters") if name == "reviewbot" else ("",)
+            extras = (
+                ("", "context", "embedded", "linters", "shared") if name == "reviewbot" else ("",)
+            )
             wanted = marker is None or any(marker.evaluate({"extra": extra}) for extra in extras)
             if wanted and canonicalize_name(needed.name) not in names:
                 names.add(canonicalize_name(needed.name))

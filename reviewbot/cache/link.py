@@ -110,6 +110,8 @@ def _within(seconds: float, look: Callable[[], Endpoint]) -> Endpoint:
             found.put(look())
         except ReviewbotError as error:
             found.put(error)
+        except Exception as error:  # noqa: BLE001  (what no resolver should do ends no review)
+            found.put(ReviewbotError(f"its name is not resolved: {error}"))
 
     threading.Thread(target=run, daemon=True).start()
     try:

@@ -17,10 +17,11 @@ from reviewbot.engines.wanted import Wanted
 from reviewbot.errors import EngineUnavailable, RefusedError
 from reviewbot.history.store import FILE as HISTORY
 from reviewbot.history.store import history_folder
-from reviewbot.network import Door, Endpoint
+from reviewbot.network import REDIS, Door, Endpoint
 from reviewbot.settings import Settings
 
 _OWN_KEY = f"{PREFIX}API_KEY"
+_OWN = frozenset({_OWN_KEY, f"{PREFIX}CACHE_KEY", f"{PREFIX}CACHE_PASSWORD"})
 _OTHER_TOOLS = (
     *("_API_KEY", "_TOKEN", "_SECRET_KEY", "_SECRET_ACCESS_KEY"),
     *("_BASE_URL", "_API_BASE", "_ENDPOINT"),
@@ -40,6 +41,7 @@ def privacy_checks(
     yield _folder(wanted.models_folder)
     yield _learnt(cache_folder(settings.cache_dir))
     yield _cache(settings)
+    yield from _shared(settings, door)
     yield _history(settings)
     yield ok("git", "asks no remote: every transport is shut while a review runs git")
     yield ok("telemetry", "none: no usage report, no crash report, no look for updates")
@@ -103,7 +105,7 @@ def _key(settings: Settings, endpoint: Endpoint | None) -> Check:
 
 def _surroundings(environ: Mapping[str, str]) -> Iterator[Check]:
     """By name alone: a key's value is nobody's to print, and a proxy's may hold a password."""
-    names = sorted(name for name, text in environ.items() if text and name != _OWN_KEY)
+    names = sorted(name for name, text in environ.items() if text and name not in _OWN)
     proxies = [name for name in names if name.upper().endswith("_PROXY")]
     others = [name for name in names if name.upper().endswith(_OTHER_TOOLS)]
     yield ok("proxies", f"seen and ignored: {', '.join(proxies)}" if proxies else "none seen")
@@ -161,6 +163,19 @@ def _cache(settings: Settings) -> Check:
     holds = "answers of models, which quote code; secrets were masked before; yours alone to read"
     path = cache_folder(settings.cache_dir) / CACHE
     return ok("cache", f"{path}: {holds}; `reviewbot cache clear` deletes them")
+
+
+def _shared(settings: Settings, door: Door) -> Iterator[Check]:
+    """Whom a shared cache is at, as far as its address tells; nobody is asked."""
+    if settings.cache in ("on", "off"):
+        return
+    try:
+        door.check_name(settings.cache, REDIS)
+    except RefusedError as error:
+        yield failed("shared cache", error)
+    else:
+        holds = "the same answers, sealed with your team's key, under names that tell nothing"
+        yield ok("shared cache", f"{settings.cache}: {holds}")
 
 
 def _history(settings: Settings) -> Check:

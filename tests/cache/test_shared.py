@@ -1,0 +1,382 @@
+"""A team's cache on a real server: found by the next, read by nobody else, left at trouble."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from redis import Redis
+
+from reviewbot.cache import claims, link
+from reviewbot.cache.layered import LayeredCache
+from reviewbot.cache.link import Link, Server
+from reviewbot.cache.local import LocalCache
+from reviewbot.cache.sealing import Seal
+from reviewbot.cache.shared import SharedCache
+from reviewbot.network import Door
+from reviewbot.review.kept import digest
+from tests.conftest import ROOT
+from tests.redis_server import RedisServer, redis_server
+from tests.serving import unused_port
+
+TEAM = bytes(range(32))
+KEY = digest("a question")
+NAME = Seal(TEAM).name(KEY)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def server(running: RedisServer) -> RedisServer:
+    with _by_hand(running) as redis:
+        redis.flushall()
+    return running
+
+
+@contextmanager
+def _by_hand(server: RedisServer) -> Iterator[Any]:
+    with Redis(port=server.port) as redis:
+        yield redis
+
+
+def _cache(
+    url: str, key: bytes = TEAM, patience: float = 60.0, door: Door | None = None
+) -> SharedCache:
+    return SharedCache(Link(Server(url), door or Door()), key, 1, lambda: patience)
+
+
+def _told(cache: SharedCache) -> list[str]:
+    assert all(trouble.loud for trouble in cache.troubles)
+    return [trouble.what for trouble in cache.troubles]
+
+
+def test_what_is_kept_is_found_by_another_for_a_while(server: RedisServer) -> None:
+    door = Door()
+    first, second = _cache(server.url, door=door), _cache(server.url)
+    first.keep(KEY, "an answer")
+    assert second.find(KEY) == "an answer"
+    assert second.find(digest("another")) is None
+    assert first.troubles == second.troubles == ()
+    assert door.connections == (f"127.0.0.1:{server.port}",)
+    with _by_hand(server) as redis:
+        names = list(redis.scan_iter())
+        days = {redis.pttl(name) / 86_400_000 for name in names}
+        held = b"".join(names) + b"".join(map(redis.get, names))
+    assert len(names) == 2
+    assert all(0.9 < left <= 1 for left in days)
+    assert b"answer" not in held
+    assert KEY.encode() not in held
+
+
+def test_nothing_is_opened_before_it_is_used() -> None:
+    door = Door()
+    _cache(f"redis://127.0.0.1:{unused_port()}", door=door).close()
+    assert door.connections == ()
+
+
+def test_another_teams_key_is_told_once_and_nothing_is_used(server: RedisServer) -> None:
+    _cache(server.url).keep(KEY, "an answer")
+    other = _cache(server.url, bytes(32))
+    assert other.find(KEY) is None
+    other.keep(KEY, "another answer")
+    assert other.claim(KEY) is None
+    [told] = _told(other)
+    assert "of another key" in told
+    assert _cache(server.url).find(KEY) == "an answer"
+
+
+@pytest.mark.parametrize("row", [b"", b"poison", "cut", "moved", ["a", "list"]])
+def test_a_poisoned_row_is_none_and_is_written_anew(server: RedisServer, row: Any) -> None:
+    good = _cache(server.url)
+    good.keep(KEY, "an answer")
+    good.keep(digest("another"), "another answer")
+    with _by_hand(server) as redis:
+        if row == "cut":
+            row = redis.get(NAME)[:-1]
+        elif row == "moved":
+            row = redis.get(Seal(TEAM).name(digest("another")))
+        redis.delete(NAME)
+        redis.rpush(NAME, *row) if isinstance(row, list) else redis.set(NAME, row)
+    cache = _cache(server.url)
+    assert [cache.find(KEY), cache.find(KEY), cache.claim(KEY)] == [None, None, None]
+    [told] = _told(cache)
+    assert "holds a row that is not used" in told
+    cache.keep(KEY, "once more")
+    cache.release(KEY)
+    assert _cache(server.url).find(KEY) == "once more"
+
+
+def test_a_server_that_is_gone_is_left_and_told_once() -> None:
+    cache = _cache(f"redis://127.0.0.1:{unused_port()}")
+    cache.keep(KEY, "an answer")
+    assert [cache.find(KEY), cache.claim(KEY)] == [None, None]
+    [told] = _told(cache)
+    assert "Connection refused" in told
+
+
+def test_a_server_that_is_killed_is_left_and_told_once(tmp_path: Path) -> None:
+    with redis_server(tmp_path) as server:
+        cache = _cache(server.url)
+        cache.keep(KEY, "an answer")
+        assert cache.claim(digest("another")) is None
+        server.kill()
+        assert [cache.find(KEY), cache.find(KEY)] == [None, None]
+        cache.keep(KEY, "an answer")
+        cache.close()
+    assert len(_told(cache)) == 1
+
+
+def test_a_connection_that_the_server_closed_is_made_anew(server: RedisServer) -> None:
+    cache = _cache(server.url)
+    cache.keep(KEY, "an answer")
+    with _by_hand(server) as redis:
+        for client in redis.client_list():
+            if client["id"] != str(redis.client_id()):
+                redis.client_kill_filter(_id=client["id"])
+    assert cache.find(KEY) == "an answer"
+    assert cache.troubles == ()
+
+
+def _silent(_: socket.socket) -> None:
+    pass
+
+
+def _dripping(client: socket.socket) -> None:
+    for _ in range(600):
+        client.sendall(b"$")
+        time.sleep(0.05)
+
+
+def _endless(client: socket.socket) -> None:
+    client.sendall(b"$2000000000\r\n")
+    while True:
+        client.sendall(b"x" * 65536)
+
+
+def _nested(client: socket.socket) -> None:
+    client.sendall(b"*1\r\n" * 200_000)
+
+
+def _nonsense(client: socket.socket) -> None:
+    client.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n:abc\r\n$x\r\n")
+
+
+def _liar(client: socket.socket) -> None:
+    client.sendall(b"+OK\r\n" * 99)
+
+
+@contextmanager
+def _answering(answer: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server that accepts and does as it likes."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        clients = []
+
+        def serve() -> None:
+            try:
+                while True:
+                    client, _ = listener.accept()
+                    clients.append(client)
+                    answer(client)
+            except OSError:
+                pass
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"redis://127.0.0.1:{listener.getsockname()[1]}"
+        for client in clients:
+            client.close()
+
+
+@pytest.mark.parametrize("answer", [_silent, _dripping, _endless, _nested, _nonsense])
+def test_a_server_that_does_not_answer_as_one_is_left_and_told_once(
+    answer: Callable[[socket.socket], None],
+) -> None:
+    with _answering(answer) as url:
+        cache = _cache(url)
+        begun = time.monotonic()
+        assert [cache.find(KEY), cache.claim(KEY)] == [None, None]
+        assert time.monotonic() - begun < 20  # each dripped byte would begin a second anew
+        cache.close()
+    [told] = _told(cache)
+    assert "is not used any more in this run" in told
+
+
+def test_a_server_that_lies_of_what_it_keeps_gives_no_finding() -> None:
+    with _answering(_liar) as url:
+        cache = _cache(url)
+        cache.keep(KEY, "an answer")
+        assert cache.find(KEY) is None
+        cache.close()
+
+
+def test_a_full_server_is_read_and_told_once(tmp_path: Path) -> None:
+    with redis_server(tmp_path, "--maxmemory-policy", "noeviction") as server:
+        _cache(server.url).keep(KEY, "an answer")
+        with _by_hand(server) as redis:
+            redis.config_set("maxmemory", 1)
+        cache = _cache(server.url)
+        cache.keep(digest("another"), "another")
+        cache.keep(digest("a third"), "a third")
+        assert cache.find(KEY) == cache.claim(KEY) == "an answer"
+        assert cache.claim(digest("another")) is None
+        [told] = _told(cache)
+        assert "keeps nothing more: " in told
+
+
+def test_a_password_is_sent_and_a_wrong_one_is_told(tmp_path: Path) -> None:
+    with redis_server(tmp_path, "--requirepass", "hunter2") as server:
+        right = SharedCache(Link(Server(server.url, ("hunter2",), 3), Door()), TEAM, 1, float)
+        right.keep(KEY, "an answer")
+        assert right.find(KEY) == "an answer"
+        for login in ((), ("hunter3",), ("nobody", "hunter2")):
+            wrong = SharedCache(Link(Server(server.url, login), Door()), TEAM, 1, float)
+            assert wrong.find(KEY) is None
+            [told] = _told(wrong)
+            assert "hunter" not in told
+
+
+def test_over_tls_the_servers_name_and_authority_are_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority, pem = trustme.CA(), tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(pem)
+    issued = authority.issue_cert("localhost")
+    issued.private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
+    with redis_server(tmp_path, certificate=pem) as server:
+        unknown = _cache(server.url)
+        assert unknown.find(KEY) is None
+        monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+        named = _cache(server.url.replace("localhost", "127.0.0.1"))
+        assert named.find(KEY) is None
+        plain = _cache(server.url.replace("rediss", "redis"))
+        assert plain.find(KEY) is None
+        assert [len(_told(one)) for one in (unknown, named, plain)] == [1, 1, 1]
+        assert "certificate" in _told(unknown)[0]
+        known = _cache(server.url)
+        known.keep(KEY, "an answer")
+        assert _cache(server.url).find(KEY) == "an answer"
+        assert known.troubles == ()
+
+
+def test_a_name_server_that_is_silent_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = threading.Event()
+
+    def silent(*_: object, **__: object) -> list[Any]:
+        asked.wait(30)
+        return []
+
+    monkeypatch.setattr("reviewbot.network.socket.getaddrinfo", silent)
+    monkeypatch.setattr(link, "NAME_SECONDS", 0.1)
+    cache = _cache("rediss://cache.example")
+    assert cache.find(KEY) is None
+    asked.set()
+    assert "not resolved in time" in _told(cache)[0]
+
+
+# Who asks
+
+
+def test_one_asks_and_the_other_waits_for_the_answer(server: RedisServer) -> None:
+    first, second = _cache(server.url), _cache(server.url)
+    assert first.claim(KEY) is None
+    found: list[str | None] = []
+    waiting = threading.Thread(target=lambda: found.append(second.claim(KEY)))
+    waiting.start()
+    waiting.join(0.5)
+    assert waiting.is_alive()
+    first.keep(KEY, "an answer")
+    first.release(KEY)
+    waiting.join(30)
+    assert found == ["an answer"]
+
+
+def test_who_gives_up_lets_the_other_ask(server: RedisServer) -> None:
+    first, second = _cache(server.url), _cache(server.url)
+    assert first.claim(KEY) is None
+    threading.Timer(0.3, first.release, (KEY,)).start()
+    assert second.claim(KEY) is None
+    assert first.claim(digest("another")) is None
+    first.close()  # a review that ends with calls under way
+    assert second.claim(digest("another")) is None
+    assert second.troubles == ()
+
+
+def test_the_claim_of_one_that_lives_is_renewed_and_of_one_that_died_runs_out(
+    server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claims, "LEASE_SECONDS", 1.5)
+    monkeypatch.setattr(claims, "_RENEWED", 0.2)
+    living, waiting = _cache(server.url), _cache(server.url, patience=4)
+    assert living.claim(KEY) is None
+    begun = time.monotonic()
+    assert waiting.claim(KEY) is None
+    assert time.monotonic() - begun >= 4
+    assert living.troubles == waiting.troubles == ()
+    living._link.leave("it was killed")
+    begun = time.monotonic()
+    assert _cache(server.url).claim(KEY) is None
+    assert time.monotonic() - begun < 30
+
+
+_ONE_OF_MANY = """
+import sys, time
+from reviewbot.cache.link import Link, Server
+from reviewbot.cache.shared import SharedCache
+from reviewbot.network import Door
+url, key, log = sys.argv[1:]
+cache = SharedCache(Link(Server(url), Door()), bytes(range(32)), 1, lambda: 100.0)
+cache.find(key)
+print("ready", flush=True)
+sys.stdin.readline()
+found = cache.claim(key)
+if found is None:
+    with open(log, "a") as file:
+        file.write("asked\\n")
+    time.sleep(0.3)
+    cache.keep(key, "an answer")
+    cache.release(key)
+    found = "an answer"
+cache.close()
+print(found, *[trouble.what for trouble in cache.troubles])
+"""
+
+
+@pytest.mark.slow
+def test_of_twenty_processes_one_asks(server: RedisServer, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _ONE_OF_MANY, server.url, KEY, str(tmp_path / "log")]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    many = [subprocess.Popen(command, cwd=ROOT, **pipes) for _ in range(20)]
+    assert [one.stdout.readline() for one in many if one.stdout] == ["ready\n"] * 20
+    for one in many:
+        assert one.stdin
+        one.stdin.write("\n")
+        one.stdin.flush()
+    assert [one.communicate()[0] for one in many] == ["an answer\n"] * 20
+    assert (tmp_path / "log").read_text() == "asked\n"
+
+
+# Before it, that of this machine
+
+
+def test_what_the_shared_one_has_is_kept_here(server: RedisServer, tmp_path: Path) -> None:
+    _cache(server.url).keep(KEY, "an answer")
+    here = LocalCache(tmp_path / "here", 1_000_000)
+    both = LayeredCache(here, _cache(server.url))
+    assert both.find(KEY) == here.find(KEY) == "an answer"
+    both.keep(digest("another"), "another answer")
+    assert _cache(server.url).find(digest("another")) == "another answer"
+    alone = LayeredCache(here, _cache(f"redis://127.0.0.1:{unused_port()}"))
+    assert [alone.claim(KEY), alone.find(digest("another"))] == ["an answer", "another answer"]
+    assert alone.troubles == ()  # it was not needed

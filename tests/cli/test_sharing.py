@@ -1,0 +1,158 @@
+"""A team's cache, as its developers and its CI meet it."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from reviewbot.cache.sealing import new_key
+from tests.conftest import Repository, Reviewbot
+from tests.redis_server import RedisServer, redis_server
+from tests.serving import unused_port
+
+KEY = new_key()
+CLEAN: dict[str, object] = {"reply": {"findings": []}}
+OPTIONS = ("--format", "json", "--linters", "off", "--effort", "plain")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with redis_server(tmp_path_factory.mktemp("redis")) as running:
+        yield running
+
+
+def _on(folder: Path, url: str) -> dict[str, str]:
+    """A machine of its own, as far as caches go."""
+    own = {"REVIEWBOT_CACHE": url, "REVIEWBOT_CACHE_KEY": KEY, "XDG_CACHE_HOME": str(folder)}
+    return own | {"XDG_STATE_HOME": str(folder / "state")}
+
+
+def test_what_was_reviewed_at_the_commit_costs_ci_and_a_second_runner_nothing(
+    reviewbot: Reviewbot,
+    repository: Repository,
+    script: Callable[..., str],
+    tmp_path: Path,
+    server: RedisServer,
+) -> None:
+    command = ("review", "--engine", "scripted", "--model", script(CLEAN), *OPTIONS)
+    for number in range(3):
+        repository.stage(f"{number}.py", f"value_{number} = {number}\n")
+    there = f"127.0.0.1:{server.port}"
+    at_commit = reviewbot(*command, environ=_on(tmp_path / "desk", server.url))
+    repository.commit()
+    for runner in ("ci", "ci-2", "ci-2"):
+        in_ci = reviewbot(*command, "--commit", "HEAD", environ=_on(tmp_path / runner, server.url))
+        assert (in_ci.code, in_ci.err) == (0, "")
+        assert in_ci.report["usage"]["calls"] == 0
+        assert in_ci.report["usage"]["cached_chunks"] == 3
+    assert at_commit.report["usage"]["calls"] == 3
+    assert at_commit.report["privacy"]["connections"] == [there]
+    assert in_ci.report["privacy"]["connections"] == []  # it had kept them by then
+
+
+def test_reviews_that_meet_the_same_chunks_ask_once(
+    repository: Repository, script: Callable[..., str], tmp_path: Path, server: RedisServer
+) -> None:
+    model = script({**CLEAN, "seconds": 1.5})
+    for number in range(2):
+        repository.stage(f"{number}.py", f"another_{number} = {number}\n")
+    command = [sys.executable, "-P", "-m", "reviewbot", "review", "--engine", "scripted"]
+    runs = [
+        subprocess.Popen(
+            [*command, "--model", model, *OPTIONS],
+            cwd=repository.path,
+            env=os.environ | _on(tmp_path / str(number), server.url),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for number in range(3)
+    ]
+    ended = [(run.communicate(), run.returncode) for run in runs]
+    assert [(said[1], code) for said, code in ended] == [(b"", 0)] * 3
+    usages = [json.loads(said[0])["usage"] for said, _ in ended]
+    assert sum(usage["calls"] for usage in usages) == 2
+    assert sum(usage["cached_chunks"] for usage in usages) == 4
+
+
+def test_a_server_that_is_gone_is_told_once_and_the_review_is_whole(
+    reviewbot: Reviewbot, repository: Repository, script: Callable[..., str], tmp_path: Path
+) -> None:
+    command = ("review", "--engine", "scripted", "--model", script(CLEAN), *OPTIONS)
+    for number in range(3):
+        repository.stage(f"{number}.py", f"value_{number} = {number}\n")
+    gone = _on(tmp_path / "desk", f"redis://127.0.0.1:{unused_port()}")
+    first, second = (reviewbot(*command, environ=gone) for _ in range(2))
+    assert (first.code, first.report["status"]) == (0, "complete")
+    assert len(first.err.splitlines()) == 1
+    assert "is not used any more in this run" in first.err
+    assert second.report["usage"]["cached_chunks"] == 3
+
+
+@pytest.mark.parametrize(
+    ("cache", "environ", "says"),
+    [
+        ("rediss://cache.example", {}, "--allow-host cache.example"),
+        ("rediss://10.0.0.5", {}, "--allow-host 10.0.0.5"),
+        ("redis://cache.example", {"REVIEWBOT_ALLOW_HOSTS": "cache.example"}, "use rediss://"),
+        (
+            "redis://10.0.0.5",
+            {"REVIEWBOT_ALLOW_HOSTS": "10.0.0.5", "REVIEWBOT_ALLOW_PLAINTEXT": "1"},
+            "use rediss://",
+        ),
+        ("rediss://u:hunter2@127.0.0.1", {}, "REVIEWBOT_CACHE_PASSWORD"),
+        ("redis://127.0.0.1/x", {}, "database"),
+        ("of", {}, "on, off or rediss://"),
+        ("https://127.0.0.1", {}, "on, off or rediss://"),
+        ("redis://127.0.0.1", {"REVIEWBOT_CACHE_KEY": ""}, "reviewbot cache key FILE"),
+        ("redis://127.0.0.1", {"REVIEWBOT_CACHE_KEY": "hunter2"}, "holds no key"),
+        (
+            "redis://127.0.0.1",
+            {"REVIEWBOT_CACHE_KEY": "", "REVIEWBOT_CACHE_KEY_FILE": "/no/such"},
+            "cannot read the key of the shared cache, /no/such",
+        ),
+    ],
+)
+def test_what_cannot_serve_is_refused_before_anything_is_opened(
+    reviewbot: Reviewbot,
+    repository: Repository,
+    script: Callable[..., str],
+    cache: str,
+    environ: dict[str, str],
+    says: str,
+) -> None:
+    repository.stage("a.py", "a = 1\n")
+    world = {"REVIEWBOT_CACHE": cache, "REVIEWBOT_CACHE_KEY": KEY} | environ
+    run = reviewbot("review", "--engine", "scripted", "--model", script(CLEAN), environ=world)
+    assert run.code == 2
+    assert says in run.err
+    assert "hunter2" not in run.err
+
+
+def test_a_key_is_made_for_its_owner_alone_and_serves(
+    reviewbot: Reviewbot,
+    repository: Repository,
+    script: Callable[..., str],
+    tmp_path: Path,
+    server: RedisServer,
+) -> None:
+    path = tmp_path / "team.key"
+    assert reviewbot("cache", "key", str(path)).code == 0
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    before = path.read_text()
+    again = reviewbot("cache", "key", str(path))
+    assert (again.code, path.read_text()) == (2, before)
+    assert "is there already" in again.err
+    config = tmp_path / "config.toml"
+    config.write_text(f"cache = '{server.url}/1'\ncache_key_file = 'team.key'\n")
+    repository.stage("a.py", "a = 1\n")
+    command = ("review", "--engine", "scripted", "--model", script(CLEAN), *OPTIONS)
+    run = reviewbot(*command, "--config", str(config))
+    assert (run.code, run.err) == (0, "")
+    assert run.report["privacy"]["connections"] == [f"127.0.0.1:{server.port}"]
