@@ -372,6 +372,19 @@ def test_what_is_kept_on_disk_is_told(
     assert lines(unnoted)["history"] == ("ok", "off: no review is noted")
 
 
+def test_a_shared_cache_is_named_and_its_host_must_be_allowed(
+    reviewbot: Reviewbot, scripted: tuple[str, ...]
+) -> None:
+    environ = {"REVIEWBOT_CACHE": "rediss://cache.example", "REVIEWBOT_CACHE_KEY": "hunter2"}
+    refused = reviewbot("doctor", "--privacy", *scripted, environ=environ)
+    assert (refused.code, lines(refused)["shared cache"][0]) == (2, "error")
+    allowed = environ | {"REVIEWBOT_ALLOW_HOSTS": "cache.example"}
+    run = reviewbot("doctor", "--privacy", *scripted, environ=allowed)
+    state, text = lines(run)["shared cache"]
+    assert (state, text.startswith("rediss://cache.example: ")) == ("ok", True)
+    assert "hunter2" not in run.out + run.err
+
+
 def test_quiet_says_only_what_is_not_well(reviewbot: Reviewbot, scripted: tuple[str, ...]) -> None:
     assert reviewbot("doctor", "--privacy", "-q", *scripted).out == ""
     assert set(lines(reviewbot("doctor", "-q", *scripted))) == {"model", "hooks"}

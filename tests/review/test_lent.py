@@ -193,6 +193,27 @@ def test_another_model_under_the_name_answers_for_all_of_it() -> None:
     assert world.review(server, _change(["one = 1"], ["four = 4"])).usage.cached_chunks == 1
 
 
+@pytest.mark.parametrize(
+    ("digest", "place", "shared"),
+    [
+        ("aa", "http://127.0.0.1:8080", True),
+        (None, "http://127.0.0.1:8080", False),
+        (None, "http://LOCALHOST", False),
+        (None, "http://[::1]:8080", False),
+        (None, "unix:///run/engine.sock", False),
+        (None, "http://0x7f.1", False),
+        (None, "https://gpu.lan", True),
+        (None, "https://10.0.0.5:8000/v1", True),
+    ],
+)
+def test_a_model_that_only_its_machine_knows_is_not_shared(
+    digest: str | None, place: str, shared: bool
+) -> None:
+    team, here = _Dict(), _Dict()
+    keeping = Keeping(team, here, Terms((), (), place, lambda _: ()))
+    assert keeping.of(EngineInfo("test", "model", digest, 8192)) is (team if shared else here)
+
+
 @pytest.mark.parametrize("what", [{"window": 4096}, {"slots": 2}])
 def test_one_that_was_loaded_otherwise_is_asked_about_what_is_new(what: dict[str, int]) -> None:
     world, server = _World(), _Server()
