@@ -18,8 +18,11 @@ from reviewbot.background.room import Queued, Room
 from reviewbot.plain import plain_line
 
 _PYTHON = (sys.executable, "-P", "-m")
-# Keys that are sent to servers: they are in the memory of processes, and in no file.
-KEYS = ("REVIEWBOT_API_KEY", "REVIEWBOT_GITHUB_TOKEN", "REVIEWBOT_GITLAB_TOKEN")
+# Keys, most of which are sent to servers: they are in the memory of processes, and in no file.
+KEYS = tuple(
+    f"REVIEWBOT_{name}"
+    for name in ("API_KEY", "CACHE_KEY", "CACHE_PASSWORD", "GITHUB_TOKEN", "GITLAB_TOKEN")
+)
 # Seconds that a job has to leave when it is told to.
 _PARTING = 10.0
 _LONGEST = 300

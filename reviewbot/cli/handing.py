@@ -48,7 +48,7 @@ def rest_left(scope: Scope, cwd: Path, options: dict[str, Any]) -> str:
 def leaves(settings: Settings) -> bool:
     """Whether a hook leaves anything to the background. Without a cache its answers would be lost;
     a CI job's processes end with it."""
-    return settings.background == "on" and settings.cache == "on" and not _in_ci()
+    return settings.background == "on" and settings.cache != "off" and not _in_ci()
 
 
 def _in_ci() -> bool:
