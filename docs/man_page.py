@@ -34,6 +34,8 @@ _EXIT = {
 _SKIP = "Any value but 0: git hooks review nothing."
 _KEYS = {
     "API_KEY": "The key that is sent to the engine's server.",
+    "CACHE_KEY": "The team's key of a shared cache, in place of cache_key_file; sent to nobody.",
+    "CACHE_PASSWORD": "PASSWORD or USER:PASSWORD, which is sent to a shared cache.",
     "GITLAB_TOKEN": "What reviewbot publish gitlab posts with.",
     "GITHUB_TOKEN": "What reviewbot publish github posts with.",
     "SKIP": _SKIP,

@@ -311,7 +311,8 @@ def test_the_repository_cannot_start_it(ground: Ground) -> None:
 def test_keys_stand_in_no_file(ground: Ground, gate: Gate) -> None:
     ground.repository.stage("a.py", "a = 1\n")
     ground.repository.commit()
-    key = {"REVIEWBOT_API_KEY": "sk-not-to-be-written"}
+    names = ("API_KEY", "CACHE_KEY", "CACHE_PASSWORD", "GITLAB_TOKEN")
+    key = {f"REVIEWBOT_{name}": "sk-not-to-be-written" for name in names}
     assert ground.reviewbot("hook", "post-commit", environ=key).code == 0
     ground.worked()
     held = [path.read_text() for path in ground.room.folder.rglob("*.json")]
