@@ -211,7 +211,7 @@ def main(write: bool, file: Path | None, only: str | None) -> None:
     figures = read()
     gpu = figures.speed(GPU, MODELS[MODEL])
     assert gpu  # noqa: S101
-    tables = {
+    tables: dict[str, Callable[[], Iterator[str]]] = {
         "figures": lambda: speeds(figures),
         "sources": lambda: sources(figures),
         "sizes": lambda: sizes(figures),
@@ -220,11 +220,8 @@ def main(write: bool, file: Path | None, only: str | None) -> None:
     }
     for name, lines in tables.items():
         if only in {None, name}:
-            made = []
-            for line in lines():
-                made.append(line)
-                print(line, flush=True)
-            print()
+            made = list(lines())
+            print(*made, "", sep="\n", flush=True)
             if write:
                 page = PAGE.read_text(encoding="utf-8")
                 PAGE.write_text(written(page, name, iter(made)), encoding="utf-8")

@@ -5,22 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
 from reviewbot import __version__
 from reviewbot.cache.base import Cache
 from reviewbot.cache.local import LocalCache
-from reviewbot.cli.means import Means, wanted
+from reviewbot.cli.means import wanted
 from reviewbot.engines.learnt import cache_folder
 from reviewbot.engines.local_files import adapter_file, files_of, model_file
 from reviewbot.plain import inert, plain_line
 from reviewbot.review.opening import Keeping, Terms, marks
 from reviewbot.settings import Settings
 
+if TYPE_CHECKING:
+    from reviewbot.network import Door
+    from reviewbot.review.limits import Limits
+
 
 @contextmanager
-def caching(settings: Settings, means: Means, *, verbose: bool) -> Iterator[Keeping | None]:
+def caching(
+    settings: Settings, door: Door, limits: Limits, *, verbose: bool
+) -> Iterator[Keeping | None]:
     """What a review keeps and finds; None where the user wants no cache. Raises UsageError for a
     shared one that cannot serve."""
     if settings.cache == "off":
@@ -34,7 +41,7 @@ def caching(settings: Settings, means: Means, *, verbose: bool) -> Iterator[Keep
         if settings.cache != "on":
             from reviewbot.cli.sharing import shared_cache
 
-            replies = stack.enter_context(closing(shared_cache(settings, means, here)))
+            replies = stack.enter_context(closing(shared_cache(settings, door, limits, here)))
         yield Keeping(replies, here, terms(settings))
 
 

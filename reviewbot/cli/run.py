@@ -38,7 +38,7 @@ def run(
     muting = Muting.of(change, settings)
     with (
         means(settings, verbosity, role=role) as given,
-        caching(settings, given, verbose=verbosity.verbose) as keeping,
+        caching(settings, given.door, given.limits, verbose=verbosity.verbose) as keeping,
     ):
         way = replace(given.manner, keeping=keeping)
         report = review(change.prepared, given.opener, given.limits, given.observer, way)

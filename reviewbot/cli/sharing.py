@@ -10,17 +10,17 @@ from reviewbot.cache.base import Cache
 from reviewbot.cache.layered import LayeredCache
 from reviewbot.cache.link import Link, Server
 from reviewbot.cache.shared import SharedCache
-from reviewbot.cli.means import Means
 from reviewbot.config import PREFIX
 from reviewbot.errors import ConfigError, UsageError
-from reviewbot.network import REDIS
+from reviewbot.network import REDIS, Door
+from reviewbot.review.limits import Limits
 from reviewbot.settings import Settings
 
 _MOST_KEY = 4096
 _DIGITS = 5
 
 
-def shared_cache(settings: Settings, means: Means, here: Cache) -> Cache:
+def shared_cache(settings: Settings, door: Door, limits: Limits, here: Cache) -> Cache:
     """The shared one behind that of this machine; nothing is opened yet. Raises UsageError where
     its host is not allowed, and where its key or its packages are missing."""
     if find_spec("redis") is None or find_spec("cryptography") is None:
@@ -28,9 +28,8 @@ def shared_cache(settings: Settings, means: Means, here: Cache) -> Cache:
             "a shared cache needs packages that are not installed",
             "pip install 'reviewbot[shared]', or cache = \"on\" for that of this machine alone",
         )
-    means.door.check_name(settings.cache, REDIS)
-    link = Link(_server(settings), means.door)
-    limits = means.limits
+    door.check_name(settings.cache, REDIS)
+    link = Link(_server(settings), door)
     far = SharedCache(
         link, _key(settings), settings.cache_ttl_days, lambda: min(limits.timeout, limits.left)
     )

@@ -61,11 +61,13 @@ def reviewing(
 ) -> Iterator[Reviewing]:
     """Raises UsageError for what cannot serve; no engine is opened yet."""
     from reviewbot.cli.caching import caching
+    from reviewbot.review.limits import Limits
 
     way, to_hosts = forgetful(settings), door(settings)
     opener = lasting_opener(settings, to_hosts)
+    limits = Limits(None, ends_at, settings.timeout, settings.slots)
     with (
-        caching(settings, verbose=verbose) as keeping,
+        caching(settings, to_hosts, limits, verbose=verbose) as keeping,
         SharedEngine(opener, settings.slots) as engine,
     ):
         asking = replace(way, keeping=keeping)
