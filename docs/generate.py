@@ -19,8 +19,8 @@ from pathlib import Path
 import click
 
 from reviewbot.cli.main import cli
-from reviewbot.config import PREFIX
 from reviewbot.history.prices import KEYS
+from reviewbot.keys import PREFIX
 from reviewbot.models.card import cards, guide, tables
 from reviewbot.models.recommend import TASKS, Choice, choose, room_of_vram
 from reviewbot.reporters.json_report import ReportDocument

@@ -15,8 +15,8 @@ import click
 
 from reviewbot import __version__
 from reviewbot.cli.main import cli
-from reviewbot.config import PREFIX
 from reviewbot.errors import ExitCode
+from reviewbot.keys import PREFIX
 from reviewbot.settings import Settings
 
 # An option of as many commands is told of once.

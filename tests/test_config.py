@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from reviewbot import config
+from reviewbot import config, config_value
 from reviewbot.config import Committed, ConfigFile, config_files, load
+from reviewbot.config_value import known_keys
 from reviewbot.errors import ConfigError
 from reviewbot.settings import Settings
 
@@ -280,7 +281,7 @@ _TRUSTED = {
 
 
 def test_the_keys_that_say_where_code_goes_are_trusted() -> None:
-    trusted = {key for key, facts in config._known().items() if facts["trusted"]}
+    trusted = {key for key, facts in known_keys().items() if facts["trusted"]}
     assert trusted == set(_TRUSTED)
 
 
@@ -439,14 +440,14 @@ def test_a_number_without_pydantic_is_the_one_that_pydantic_makes_of_it(
     wanted: Any, value: object
 ) -> None:
     for from_text in (True, False):
-        found = config._plain_number(wanted, value, from_text=from_text)
+        found = config_value._plain_number(wanted, value, from_text=from_text)
         if found is not None:
             checked = TypeAdapter(wanted).validate_python(value, strict=not from_text)
             assert (type(found), found) == (type(checked), checked)
 
 
 def test_plain_numbers_are_taken_without_it() -> None:
-    assert config._plain_number(float, 60, from_text=False) == 60.0
-    assert config._plain_number(float | None, "0.5", from_text=True) == 0.5
-    assert config._plain_number(int | None, "8192", from_text=True) == 8192
-    assert config._plain_number(float, "60", from_text=False) is None
+    assert config_value._plain_number(float, 60, from_text=False) == 60.0
+    assert config_value._plain_number(float | None, "0.5", from_text=True) == 0.5
+    assert config_value._plain_number(int | None, "8192", from_text=True) == 8192
+    assert config_value._plain_number(float, "60", from_text=False) is None

@@ -15,14 +15,10 @@ from dataclasses import dataclass
 
 from reviewbot.background.outcome import Outcome, outcomes_of
 from reviewbot.background.room import Queued, Room
+from reviewbot.keys import PREFIX, VARIABLES
 from reviewbot.plain import plain_line
 
 _PYTHON = (sys.executable, "-P", "-m")
-# Keys, most of which are sent to servers: they are in the memory of processes, and in no file.
-KEYS = tuple(
-    f"REVIEWBOT_{name}"
-    for name in ("API_KEY", "CACHE_KEY", "CACHE_PASSWORD", "GITHUB_TOKEN", "GITLAB_TOKEN")
-)
 # Seconds that a job has to leave when it is told to.
 _PARTING = 10.0
 _LONGEST = 300
@@ -64,8 +60,8 @@ def set_out(room: Room) -> bool:
 
 def told(environ: Mapping[str, str]) -> dict[str, str]:
     """What a hook's variables say to reviewbot, without the keys."""
-    names = (name for name in environ if name.startswith("REVIEWBOT_") or name == "OLLAMA_HOST")
-    return {name: environ[name] for name in names if name not in KEYS}
+    names = (name for name in environ if name.startswith(PREFIX) or name == "OLLAMA_HOST")
+    return {name: environ[name] for name in names if name not in VARIABLES}
 
 
 def done(queued: Queued, seconds: float) -> Ended:
@@ -92,8 +88,8 @@ def _environment(queued: Queued) -> dict[str, str]:
     git = {"GIT_DIR": job.git_dir, "GIT_WORK_TREE": job.top}
     if queued.index.is_file():
         git["GIT_INDEX_FILE"] = str(queued.index)
-    keys = {name: os.environ[name] for name in KEYS if name in os.environ}
-    others = _without(os.environ, "GIT_", "REVIEWBOT_", "OLLAMA_HOST")
+    keys = {name: os.environ[name] for name in VARIABLES if name in os.environ}
+    others = _without(os.environ, "GIT_", PREFIX, "OLLAMA_HOST")
     return {**others, **keys, **told({str(n): str(v) for n, v in job.environ.items()}), **git}
 
 

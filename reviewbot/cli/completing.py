@@ -27,7 +27,7 @@ def words_of(setting: str) -> Completer:
     """The words that a setting may be."""
 
     def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
-        from reviewbot.config import types_of_keys
+        from reviewbot.config_value import types_of_keys
 
         return _begun(_words(types_of_keys()[setting]), incomplete)
 

@@ -10,8 +10,8 @@ from reviewbot.cache.base import Cache
 from reviewbot.cache.layered import LayeredCache
 from reviewbot.cache.link import Link, Server
 from reviewbot.cache.shared import SharedCache
-from reviewbot.config import PREFIX
 from reviewbot.errors import ConfigError, UsageError
+from reviewbot.keys import PREFIX
 from reviewbot.network import REDIS, Door
 from reviewbot.review.limits import Limits
 from reviewbot.settings import Settings

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from reviewbot.addresses import parsed
 from reviewbot.change.git import Git
 from reviewbot.errors import EngineUnavailable, RefusedError, ReviewbotError, UsageError
+from reviewbot.keys import with_keys, without_keys
 from reviewbot.network import HostPolicy, resolve
 from reviewbot.settings import Settings
 from reviewbot.sweep.crew import Answer, Reviewed, twice
@@ -90,7 +91,7 @@ def nodes(address: str, settings: Settings, repository: Path) -> Iterator[Nodes]
             _check(node["NodeManagerAddress"], policy)
         sys.stdout.flush()
         with redirect_stdout(sys.stderr):  # Ray prints there what becomes of its nodes
-            yield Nodes(ray, Spec(replace(settings, api_key=None), str(repository)))
+            yield Nodes(ray, Spec(without_keys(settings), str(repository)))
     finally:
         ray.shutdown()
 
@@ -112,11 +113,10 @@ def _work(spec: Spec, unit: Unit, most: int | None) -> Reviewed | Exception:
     """One review, on a node. What it may raise comes back as a value, with all of its words."""
     from reviewbot.cli.metering import Extent, metering
     from reviewbot.cli.sweep_review import reviewing
-    from reviewbot.config import PREFIX
 
     try:
         if spec not in _open:
-            own = replace(spec.settings, api_key=os.environ.get(f"{PREFIX}API_KEY"))
+            own = with_keys(spec.settings, os.environ)
             git = Git(Path(spec.repository))
             way = _stack.enter_context(reviewing(own, git, None, verbose=False))
             meter = _stack.enter_context(metering(Extent(0, 0, ""), quiet=True, thoughts=False))

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from reviewbot.addresses import parsed
 from reviewbot.cache.database import FILE as CACHE
-from reviewbot.config import PREFIX
 from reviewbot.doctor.check import Check, failed, ok
 from reviewbot.engines.learnt import FILE as LEARNT
 from reviewbot.engines.learnt import cache_folder
@@ -17,6 +16,7 @@ from reviewbot.engines.wanted import Wanted
 from reviewbot.errors import EngineUnavailable, RefusedError
 from reviewbot.history.store import FILE as HISTORY
 from reviewbot.history.store import history_folder
+from reviewbot.keys import PREFIX
 from reviewbot.network import REDIS, Door, Endpoint
 from reviewbot.settings import Settings
 

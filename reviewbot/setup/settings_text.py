@@ -11,7 +11,7 @@ from dataclasses import Field, fields
 from types import MappingProxyType, NoneType
 from typing import Any, get_args
 
-from reviewbot.config import types_of_keys
+from reviewbot.config_value import types_of_keys
 from reviewbot.settings import Settings
 
 _WIDTH = 96

@@ -36,10 +36,12 @@ _OURS = {
     "reviewbot.cli.options",
     "reviewbot.cli.output",
     "reviewbot.config",
+    "reviewbot.config_value",
     "reviewbot.errors",
     "reviewbot.folders",
     "reviewbot.hooks",
     "reviewbot.hooks.under_way",
+    "reviewbot.keys",
     "reviewbot.settings",
 }
 # Of Python's own what takes a millisecond and more, and what click does not bring.

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from reviewbot.config import PREFIX
+from reviewbot.keys import PREFIX
 from reviewbot.settings import FormatName, Settings
 from tests.conftest import ROOT
 
