@@ -45,7 +45,7 @@ class RowsFile(Generic[_Row]):
         except FileNotFoundError:
             return
         except OSError as error:
-            raise UsageError(f"cannot read the results {self._path}: {error}") from None
+            raise self._unread(error) from None
 
     def at(self, place: int) -> _Row:
         """The row that `each` found there."""
@@ -54,7 +54,7 @@ class RowsFile(Generic[_Row]):
                 file.seek(place)
                 return self._parsed(file.readline(), f"byte {place}")
         except OSError as error:
-            raise UsageError(f"cannot read the results {self._path}: {error}") from None
+            raise self._unread(error) from None
 
     def begin(self, *, fresh: bool) -> None:
         """Make the file ready to grow: whole lines only, readable by its owner alone."""
@@ -114,6 +114,12 @@ class RowsFile(Generic[_Row]):
     def _open(self) -> BinaryIO:
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
         return os.fdopen(os.open(self._path, flags, _ONLY_MINE), "rb+")
+
+    def _unread(self, error: OSError) -> UsageError:
+        return UsageError(
+            f"cannot read the results {self._path}: {error.strerror}",
+            f"check the file, or name another one: {self._option} FILE",
+        )
 
     def _unwritable(self, error: OSError) -> OutputError:
         return OutputError(

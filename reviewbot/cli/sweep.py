@@ -82,7 +82,9 @@ def sweep(**options: Any) -> int:
 def _check_one_scope(options: dict[str, Any]) -> None:
     empty = [f"--{name}" for name in (*_SCOPES, "output", "journal") if options[name] == ""]
     if empty:  # `--range "$UNSET"` in a script must not sweep all there is
-        raise UsageError(f"{' and '.join(empty)} has an empty value")
+        raise UsageError(
+            f"{' and '.join(empty)} has an empty value", "give it one, or leave the option out"
+        )
     named = [f"--{name}" for name in _SCOPES if options[name]]
     if len(named) > 1:
         raise UsageError(f"{' and '.join(named)} cannot stand together", "give one of them")

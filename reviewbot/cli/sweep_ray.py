@@ -61,7 +61,11 @@ class Nodes:
         try:
             found = self._ray.get(done)
         except self._ray.exceptions.RayError as error:
-            return Answer(unit, error=EngineUnavailable(f"the Ray cluster failed: {error}"))
+            failed = EngineUnavailable(
+                f"the Ray cluster failed: {error}",
+                "look at its nodes: ray status; the same command goes on from here",
+            )
+            return Answer(unit, error=failed)
         if isinstance(found, Reviewed):
             return Answer(unit, found)
         return Answer(unit, error=found)
@@ -85,7 +89,10 @@ def nodes(address: str, settings: Settings, repository: Path) -> Iterator[Nodes]
     try:
         ray.init(address=address, log_to_driver=False, logging_level="error", **where)
     except (ConnectionError, ValueError, RuntimeError) as error:
-        raise EngineUnavailable(f"no Ray cluster at {address}: {error}") from None
+        raise EngineUnavailable(
+            f"no Ray cluster at {address}: {error}",
+            "look for one there: ray status --address HOST:PORT; or go without --ray",
+        ) from None
     try:
         for node in ray.nodes():
             _check(node["NodeManagerAddress"], policy)

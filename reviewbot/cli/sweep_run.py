@@ -80,7 +80,9 @@ def journal_file(git: Git, named: str | None) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"cannot make the folder {folder}: {error.strerror}") from None
+        raise OutputError(
+            f"cannot make the folder {folder}: {error.strerror}", "name a file: --journal FILE"
+        ) from None
     return folder / f"{name}-{told}.jsonl"
 
 

@@ -111,7 +111,9 @@ def tree(git: Git) -> Plan:
     at = next(iter(_commits(git, (head, "--max-count=1")))).at
     units = tuple(Unit("tree", path, head, at) for path in git.listing(head))
     if not units:
-        raise UsageError(f"{head[:_SHORT]} has no files")
+        raise UsageError(
+            f"{head[:_SHORT]} has no files", "commit some, or review commits: reviewbot sweep"
+        )
     return Plan("tree", f"the files of {head[:_SHORT]}", head, units)
 
 
