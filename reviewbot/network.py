@@ -111,6 +111,11 @@ class Endpoint:
         return f"{self.scheme}://{host}:{self.port}{self.path}"
 
     @property
+    def is_here(self) -> bool:
+        """Whether it is this machine."""
+        return self.scheme == "unix" or parsed(self.address).is_loopback
+
+    @property
     def label(self) -> str:
         """What the report names: the address that was opened."""
         if self.scheme == "unix":

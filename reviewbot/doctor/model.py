@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from reviewbot.addresses import parsed
 from reviewbot.doctor import subject as subjects
 from reviewbot.doctor.check import Check
 from reviewbot.doctor.heat import heat_checks
@@ -20,7 +19,6 @@ from reviewbot.engines.llama_process import Loading
 from reviewbot.engines.ollama_server import Held, OllamaServer
 from reviewbot.models.memory import Load
 from reviewbot.models.parts import parts_of, stem_of
-from reviewbot.network import Endpoint
 from reviewbot.prompt import Think
 from reviewbot.prompting.budget import USUAL_WINDOW
 from reviewbot.report import EngineInfo
@@ -36,7 +34,7 @@ def of_ollama(
     """Of another machine only what its server tells is said."""
     load = Load("?", info.window or USUAL_WINDOW)
     found = subjects.of_ollama(held.name, held.size, shown, load)
-    if found is None or not is_here(server.endpoint):
+    if found is None or not server.endpoint.is_here:
         yield from (Check("warning", "memory", note) for note in info.notes)
         return
     placed = _placed(server)
@@ -77,7 +75,3 @@ def checks(subject: Subject, host: Host, think: Think | None) -> Iterator[Check]
     yield from heat_checks(host)
     yield from machine_checks(host)
     yield quality_check(subject, rooms, think)
-
-
-def is_here(endpoint: Endpoint) -> bool:
-    return endpoint.scheme == "unix" or parsed(endpoint.address).is_loopback

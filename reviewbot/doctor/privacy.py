@@ -7,7 +7,6 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from reviewbot.addresses import parsed
 from reviewbot.cache.database import FILE as CACHE
 from reviewbot.doctor.check import Check, failed, ok
 from reviewbot.engines.learnt import FILE as LEARNT
@@ -69,8 +68,7 @@ def _is_asked_for(wanted: Wanted) -> bool:
 
 
 def _reached(endpoint: Endpoint) -> Check:
-    here = endpoint.scheme == "unix" or parsed(endpoint.address).is_loopback
-    if here:
+    if endpoint.is_here:
         return ok("address", f"{endpoint.label}: this machine; resolved once and pinned")
     if endpoint.scheme == "https":
         return ok("address", f"{endpoint.label}: another machine that you allowed, over TLS")

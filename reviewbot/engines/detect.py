@@ -118,6 +118,10 @@ def _openai(wanted: Wanted, door: Door, patience: Patience) -> AbstractContextMa
         raise UsageError("--engine openai needs --url", OPENAI_URLS)
     server = OpenAIServer(wanted.url, door, wanted.key)
     opened = open_openai(server, wanted.model, patience, wanted.window, wanted.memory)
+    if not server.is_here:
+        # Many ask it anyway: who asks makes room for the others (review/width.py), and a hook need
+        # not wait until a large review of the same user is done.
+        return opened
     return _in_turn(server.label, wanted, patience, opened)
 
 

@@ -45,6 +45,7 @@ class OpenAIServer:
     def __init__(self, url: str, door: Door, key: str | None = None) -> None:
         endpoint = door.endpoint(base_of(url))
         self.label = endpoint.label
+        self.is_here = endpoint.is_here
         self._has_key = bool(key)
         timeout = httpx.Timeout(_QUESTION_SECONDS, connect=CONNECT_SECONDS)
         self._client = uncompressed(door.client(endpoint, timeout, key))

@@ -20,6 +20,7 @@ from reviewbot.errors import EngineUnavailable
 from tests.conftest import Repository, Reviewbot
 from tests.engines import fake_openai as fakes
 from tests.engines.fake_openai import running
+from tests.watching import run_alone
 
 _HOLDER = """
 import sys
@@ -110,6 +111,35 @@ def test_a_review_waits_for_its_turn_within_its_deadline(
         assert server.asked(fakes.CHAT) == []
         run = reviewbot("review", "--engine", "openai", "--url", server.url)
         assert run.code == 0
+
+
+# A server of another machine: an address that is not loopback, in a namespace of its own.
+_OTHER = "10.9.8.7"
+_ELSEWHERE = f"""
+import subprocess, sys
+from pathlib import Path
+from reviewbot.engines.base import Patience
+from reviewbot.engines.turn import turn
+from tests.engines import fake_openai as fakes
+
+with fakes.running(fakes.llama_cpp(), host="{_OTHER}") as server:
+    label = f"{_OTHER}:{{server.served.port}}"
+    allowed = ("--allow-host", "{_OTHER}", "--allow-plaintext")
+    review = ("-m", "reviewbot", "review", "--engine", "openai", "--url", server.url, *allowed)
+    with turn(label, Path(sys.argv[1]), Patience(60)):
+        done = subprocess.run([sys.executable, "-P", *review, "--deadline", "20"])
+    print(done.returncode, len(server.asked(fakes.CHAT)))
+"""
+
+
+def test_at_another_machines_server_no_turn_is_waited_for(repository: Repository) -> None:
+    """Many ask it anyway, and a hook comes in beside a large review of the same user."""
+    repository.stage("a.py", "a = 1\n")
+    locks = str(user_cache_path("reviewbot") / "locks")
+    options = ["--up", "--address", _OTHER]
+    run = run_alone([sys.executable, "-c", _ELSEWHERE, locks], repository.path, options=options)
+    code, asked = run.out.split()[-2:]
+    assert (code, int(asked) > 0) == ("0", True), run.err
 
 
 _YIELDING = """
