@@ -13,6 +13,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from reviewbot.folders import made_own
+
 _BESIDE = ("", "-wal", "-shm")
 _AGAIN = 0.02
 _MOST_BAD = 9
@@ -53,7 +55,10 @@ class Database:
     def opened(self, folder: Path) -> sqlite3.Connection:
         """The database in a folder, made where it is missing. The connection may be used by one
         thread at a time. Raises UnfitError, DamagedError, OSError, sqlite3.Error."""
-        self._check_folder(folder)
+        if not made_own(folder):
+            raise UnfitError(
+                f"others can write to {folder}: chmod go-w it, or name another {self.elsewhere}"
+            )
         path = folder / self.file
         if not path.is_symlink() and not path.exists():
             with self._only_one(folder):
@@ -97,15 +102,6 @@ class Database:
     def bad_files(self, folder: Path) -> tuple[Path, ...]:
         """What was set aside."""
         return tuple(sorted(folder.glob(f"{self.file}.bad-*")))
-
-    def _check_folder(self, folder: Path) -> None:
-        """A folder that nobody else can write to: what lies there is believed."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = folder.stat()
-        if found.st_uid != os.getuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise UnfitError(
-                f"others can write to {folder}: chmod go-w it, or name another {self.elsewhere}"
-            )
 
     def _connected(self, path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(

@@ -7,6 +7,7 @@ answered here; a test holds it against platformdirs.
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from pathlib import Path
 from typing import Literal
@@ -30,6 +31,14 @@ def user_folder(kind: Literal["config", "cache", "data", "state"]) -> Path:
     import platformdirs
 
     return Path(getattr(platformdirs, f"user_{kind}_path")("reviewbot"))
+
+
+def made_own(folder: Path) -> bool:
+    """Make a folder for its owner alone, where it is missing; whether nobody else can write to it,
+    so that what lies there may be believed. Raises OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.stat()
+    return found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _is_android() -> bool:

@@ -13,7 +13,6 @@ import hashlib
 import json
 import os
 import shutil
-import stat
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,7 +21,7 @@ from pathlib import Path
 
 from reviewbot.background.job import Job, job_of
 from reviewbot.background.outcome import MOST, Outcome, outcomes_of, written
-from reviewbot.folders import user_folder
+from reviewbot.folders import made_own, user_folder
 
 MOST_JOBS = 20
 # What waited for so long was reviewed otherwise, or is nobody's concern any more.
@@ -59,9 +58,7 @@ class Room:
     def make(self, common: Path) -> None:
         """Raises NoRoomError where others could write to it, OSError."""
         for folder in (self.folder.parent, self.folder, self._queue, self._work):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            found = folder.stat()
-            if found.st_uid != os.getuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            if not made_own(folder):
                 raise NoRoomError(f"others can write to {folder}")
         if not (self.folder / _WHERE).is_file():
             _put(self.folder / _WHERE, json.dumps({"common": str(common)}))

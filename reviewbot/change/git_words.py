@@ -9,6 +9,11 @@ from reviewbot.errors import GitError
 
 # Hexadecimal digits of an object id; SHA-256 has more.
 _SHA1 = 40
+# The empty tree in each of git's hashes.
+EMPTY_TREES = {
+    "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
 
 
 class DeclinedError(GitError):

@@ -8,12 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewbot.change.git import committed, git_folder, start, toplevel
-
-# The empty tree in each of git's hashes.
-_EMPTY_TREES = {
-    b"sha1": b"4b825dc642cb6eb9a060e54bf8d69288fbee4904",
-    b"sha256": b"6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
-}
+from reviewbot.change.git_words import EMPTY_TREES
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +29,9 @@ def standing(cwd: Path) -> Standing:
     # Before the first commit `--revs-only` leaves it out.
     match found.stdout.split(b"\n") if found.returncode == 0 else []:
         case [folder, hashed, top, again, *base, b""] if (
-            hashed == again and hashed in _EMPTY_TREES and len(base) <= 1
+            hashed == again and os.fsdecode(hashed) in EMPTY_TREES and len(base) <= 1
         ):
-            base_id = (base or [_EMPTY_TREES[hashed]])[0].decode()
+            base_id = base[0].decode() if base else EMPTY_TREES[os.fsdecode(hashed)]
             return Standing(Path(os.fsdecode(top)), cwd / os.fsdecode(folder), base_id)
     # A path of two lines, a git before 2.25, which knows no such format, or an error to tell.
     return Standing(toplevel(cwd), git_folder(cwd), committed(cwd))

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from reviewbot.change.git_words import EMPTY_TREES
 from reviewbot.report import Report
 from reviewbot.settings import Settings
 
@@ -16,8 +17,6 @@ _SLOW = 5.0
 _PART = 0.5
 # A deadline that has passed, as a setting: it must be more than 0.
 _PASSED = 0.001
-# The empty tree's id in SHA-1 and in SHA-256.
-_EMPTY_TREES = ("4b825dc642cb", "6ef19b41225c")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +118,6 @@ def _command(report: Report, settings: Settings) -> str:
     scope = report.scope
     if scope.kind == "staged":
         return "reviewbot review" if settings.strict else "reviewbot review --commit HEAD"
-    if scope.base.startswith(_EMPTY_TREES):  # no range names a first push
+    if scope.base in EMPTY_TREES.values():  # no range names a first push
         return f"git diff {scope.base[:12]} {scope.head[:12]} | reviewbot review --diff -"
     return f"reviewbot review --range {scope.base[:12]}..{scope.head[:12]}"

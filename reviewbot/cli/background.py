@@ -102,7 +102,7 @@ def _options(job: Job) -> dict[str, Any]:
     """The hook's options as click gave them."""
     said = {name: tuple(v) if isinstance(v, list) else v for name, v in job.options.items()}
     file = said.get("config_file")
-    return {"no_config": False, **said, "config_file": None if file is None else Path(str(file))}
+    return {**said, "config_file": None if file is None else Path(str(file))}
 
 
 def _outcome(job: Job, report: Report) -> Outcome:

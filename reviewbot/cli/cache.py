@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -19,8 +18,6 @@ from reviewbot.database import DamagedError, UnfitError
 from reviewbot.engines.learnt import cache_folder
 from reviewbot.errors import ReviewbotError, UsageError
 from reviewbot.plain import plain_path
-
-_NO_FILES: dict[str, Any] = {"config_file": None, "no_config": False}
 
 
 @click.group()
@@ -79,7 +76,7 @@ def key(file: Path) -> int:
 @contextmanager
 def _told() -> Iterator[tuple[LocalCache, Path]]:
     """The cache and its folder. Raises ReviewbotError."""
-    settings = settings_of(_NO_FILES, None)
+    settings = settings_of({}, None)
     folder = cache_folder(settings.cache_dir)
     try:
         yield local_cache(settings), folder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from reviewbot.setup.steps import Step
     from reviewbot.setup.surroundings import Hooks, Pipeline
 
-_NO_FILES: dict[str, Any] = {"config_file": None, "no_config": False}
 _EDITORS = ("vscode", "continue", "cline")
 _WIDTH = 8
 
@@ -54,7 +53,7 @@ def init(editors: tuple[str, ...], dry_run: bool) -> int:
     from reviewbot.setup.surroundings import find_hooks, find_pipelines
 
     top = toplevel(Path.cwd())
-    settings = settings_of(_NO_FILES, top)
+    settings = settings_of({}, top)
     door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
     found = answering(wanted(settings), door)
     machine = hardware.machine()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import click
 
@@ -16,8 +15,6 @@ from reviewbot.cli.output import say
 from reviewbot.models import weights
 from reviewbot.models.catalog import Weights, all_weights, family_of
 from reviewbot.plain import plain_line
-
-_NO_FILES: dict[str, Any] = {"config_file": None, "no_config": False}
 
 
 @click.group()
@@ -30,7 +27,7 @@ def list_models() -> int:
     """The catalogue's weights, and which of them are on disk; what was pulled beside them."""
     from reviewbot.models import hub_disk
 
-    folder = weights.models_folder(settings_of(_NO_FILES, None).models_dir)
+    folder = weights.models_folder(settings_of({}, None).models_dir)
     for entry in all_weights():
         here = "on disk" if (folder / entry.file).is_file() else "-"
         use = "review" if family_of(entry.file).review else "tests only"
@@ -49,7 +46,7 @@ def pull(name: str) -> int:
     NAME is one of `models list`, or a public file of Hugging Face's: OWNER/REPO:Q4_K_M or
     OWNER/REPO:FILE.gguf, with or without hf.co/ before it.
     """
-    folder = weights.models_folder(settings_of(_NO_FILES, None).models_dir)
+    folder = weights.models_folder(settings_of({}, None).models_dir)
     for entry in _entries(name):
         with _bar(entry.file.rpartition("/")[2]) as progress:
             path = weights.fetch(entry, folder, progress)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -193,16 +193,18 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def settings_of(options: dict[str, Any], repository: Path | Committed | None) -> Settings:
+def settings_of(options: Mapping[str, Any], repository: Path | Committed | None) -> Settings:
     """The settings that a command's options, the environment and the files lead to: those of the
-    user, and of the repository as its working tree or a commit has them."""
+    user, and of the repository as its working tree or a commit has them. A command may lack any
+    of the options."""
     flags = {name: options.get(name) for name in _FLAGS}
     flags["allow_hosts"] = flags["allow_hosts"] or None
+    named, ignored = options.get("config_file"), options.get("no_config", False)
     flags["baseline"] = _absolute(flags["baseline"])
-    files = config_files(repository, options["config_file"], ignored=options["no_config"])
+    files = config_files(repository, named, ignored=ignored)
     settings = load(flags, os.environ, files)
-    own = not options["no_config"] and options["config_file"] is None
-    return replace(settings, prompts_folder=user_prompts_folder() if own else None)
+    own = user_prompts_folder() if named is None and not ignored else None
+    return replace(settings, prompts_folder=own)
 
 
 def _absolute(file: str | None) -> str | None:

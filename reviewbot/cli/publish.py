@@ -161,7 +161,7 @@ def _api(url: str, token: str, options: Mapping[str, Any]) -> Iterator[Api]:
     """The host's API, behind the door; whatever was opened is told."""
     from reviewbot.hosts.wire import TIMEOUT, Api, Patience
 
-    settings = settings_of({**options, "config_file": None, "no_config": False}, None)
+    settings = settings_of(options, None)
     door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
     endpoint = door.endpoint(url)
     try:

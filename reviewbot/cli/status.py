@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import click
 
@@ -14,8 +13,6 @@ from reviewbot.cli.section import Section
 from reviewbot.cli.status_background import background_section
 from reviewbot.cli.status_sections import cache_section, engine_section, ollama_section
 from reviewbot.plain import inert, plain_line
-
-_NO_FILES: dict[str, Any] = {"config_file": None, "no_config": False}
 
 
 @click.command()
@@ -27,7 +24,7 @@ def status(stop: bool, as_json: bool) -> int:
     A review with the embedded engine leaves its model loaded for the next one, for as many minutes
     as warm_minutes says. --stop frees that memory now; a review that uses the model is cut short.
     """
-    settings = settings_of(_NO_FILES, None)
+    settings = settings_of({}, None)
     if stop:
         from reviewbot.cli.status_sections import stopped
 

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from reviewbot.change.git_words import EMPTY_TREES
 from reviewbot.changeset import Scope
 from reviewbot.cli.allowance import Allowance, Rest, words_on
 from reviewbot.report import FileCoverage, Report, Timings, Usage
@@ -61,7 +62,7 @@ def test_a_whole_review_past_the_deadline_was_not_cut_short() -> None:
             "reviewbot review --range aaaaaaaaaaaa..bbbbbbbbbbbb",
         ),
         (
-            Scope("range", "a push", base="4b825dc642cb" + "0" * 28, head="b" * 40),
+            Scope("range", "a push", base=EMPTY_TREES["sha1"], head="b" * 40),
             "git diff 4b825dc642cb bbbbbbbbbbbb | reviewbot review --diff -",
         ),
     ],
