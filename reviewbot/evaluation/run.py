@@ -5,21 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from reviewbot.change.prepare import Prepared
 from reviewbot.engines.base import Engine, OnPiece, Opener
-from reviewbot.errors import EngineUnavailable
+from reviewbot.engines.watched import WatchedEngine
 from reviewbot.evaluation.digest import case_key
 from reviewbot.evaluation.facts import facts_of
 from reviewbot.evaluation.materialise import prepared
 from reviewbot.evaluation.replies import Replies
 from reviewbot.evaluation.results import Row, Rows, row_of
 from reviewbot.evaluation.suite import Case
-from reviewbot.models.catalog import Family
 from reviewbot.prompt import Completion, Prompt
-from reviewbot.report import EngineInfo, Report
+from reviewbot.report import Report
 
 Review = Callable[[Prepared, Opener], Report]
 
@@ -31,47 +30,21 @@ class Watcher(Protocol):
     def ends(self) -> None: ...
 
 
-@dataclass(slots=True)
-class _Lent:
-    """An engine as the reviews see it, and whether it was lost under one of them."""
+class _Lent(WatchedEngine):
+    """The engine as the reviews of an evaluation see it."""
 
-    engine: Engine
-    replies: Replies | None = None
-    lost: list[EngineUnavailable] = field(default_factory=list)
-
-    @property
-    def info(self) -> EngineInfo:
-        return self.engine.info
-
-    @property
-    def family(self) -> Family:
-        return self.engine.family
-
-    @property
-    def slots(self) -> int | None:
-        return self.engine.slots
-
-    def count_tokens(self, prompt: Prompt) -> int | None:
-        with self._noticed():
-            return self.engine.count_tokens(prompt)
+    def __init__(self, engine: Engine, replies: Replies | None) -> None:
+        super().__init__(engine)
+        self._replies = replies
 
     def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
-        kept = self.replies.find(self.info, prompt) if self.replies else None
+        kept = self._replies.find(self.info, prompt) if self._replies else None
         if kept is not None:
             return kept
-        with self._noticed():
-            completion = self.engine.complete(prompt, on_piece)
-        if self.replies:
-            self.replies.keep(self.info, prompt, completion)
+        completion = super().complete(prompt, on_piece)
+        if self._replies:
+            self._replies.keep(self.info, prompt, completion)
         return completion
-
-    @contextmanager
-    def _noticed(self) -> Iterator[None]:
-        try:
-            yield
-        except EngineUnavailable as error:
-            self.lost.append(error)
-            raise
 
 
 class Engines:
@@ -107,7 +80,7 @@ class Engines:
 
     def lost(self) -> bool:
         """Whether the engine was lost; it is closed then."""
-        if self._lent is None or not self._lent.lost:
+        if self._lent is None or not self._lent.is_lost:
             return False
         self._lent = None
         self._stack.close()

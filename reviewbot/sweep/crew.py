@@ -1,4 +1,4 @@
-"""Who does the reviews of a sweep: threads here, or other machines (`sweep/on_ray.py`)."""
+"""Who does the reviews of a sweep: threads here, or other machines (`cli/sweep_ray.py`)."""
 
 from __future__ import annotations
 

@@ -9,50 +9,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
 
 from reviewbot.engines.base import Engine, OnPiece, Opener
-from reviewbot.errors import EngineUnavailable
-from reviewbot.models.catalog import Family
+from reviewbot.engines.watched import WatchedEngine
 from reviewbot.prompt import Completion, Prompt
-from reviewbot.report import EngineInfo
 
 
-@dataclass(slots=True)
-class _Lent:
-    """The engine as one review sees it, and whether it was lost under it."""
+class _Lent(WatchedEngine):
+    """The engine as one review sees it."""
 
-    engine: Engine
-    gate: AbstractContextManager[object]
-    lost: bool = False
-
-    @property
-    def info(self) -> EngineInfo:
-        return self.engine.info
-
-    @property
-    def family(self) -> Family:
-        return self.engine.family
-
-    @property
-    def slots(self) -> int | None:
-        return self.engine.slots
-
-    def count_tokens(self, prompt: Prompt) -> int | None:
-        with self._noticed():
-            return self.engine.count_tokens(prompt)
+    def __init__(self, engine: Engine, gate: AbstractContextManager[object]) -> None:
+        super().__init__(engine)
+        self._gate = gate
 
     def complete(self, prompt: Prompt, on_piece: OnPiece) -> Completion:
-        with self.gate, self._noticed():
-            return self.engine.complete(prompt, on_piece)
-
-    @contextmanager
-    def _noticed(self) -> Iterator[None]:
-        try:
-            yield
-        except EngineUnavailable:
-            self.lost = True
-            raise
+        with self._gate:
+            return super().complete(prompt, on_piece)
 
 
 class SharedEngine:
@@ -101,8 +73,8 @@ class SharedEngine:
             try:
                 yield lent
             finally:
-                loan.lost = loan.lost or lent.lost
-                if lent.lost:
+                loan.lost = loan.lost or lent.is_lost
+                if lent.is_lost:
                     self._drop(engine)
 
     def _drop(self, engine: Engine) -> None:
