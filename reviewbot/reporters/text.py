@@ -49,7 +49,8 @@ def text_reporter(*, color: bool) -> Reporter:
                 console.print(Text(inert(line), "dim"))
         for line in not_heard(report.linters):
             console.print(Text(inert(line), "yellow"))
-        for problem in report.problems:
+        told = {entry.reason for entry in report.coverage}
+        for problem in (problem for problem in report.problems if problem not in told):
             console.print(Text(inert(f"not reviewed: {plain(problem)}"), "yellow"))
         _muted(console, report)
         console.print(Text(inert(summary(report)), "bold"))
