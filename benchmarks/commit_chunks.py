@@ -25,6 +25,7 @@ from reviewbot.change.prepare import prepare
 from reviewbot.change.scope import commit
 from reviewbot.change.selection.advice import read_advice
 from reviewbot.change.snapshot import Snapshot
+from reviewbot.changeset import Scope
 from reviewbot.errors import ReviewbotError
 from reviewbot.prompting.budget import Budget
 from reviewbot.prompting.chunk import Chunk, cut
@@ -35,8 +36,7 @@ WINDOW, OVERHEAD = 8192, 1000
 QUANTILES = (0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 85, 90, 95, 99)
 
 
-def chunks_of(git: Git, revision: str) -> list[Chunk]:
-    scope = commit(git, revision)
+def chunks_of(git: Git, scope: Scope) -> list[Chunk]:
     change = capture(git, scope)
     advice = read_advice(git, scope, change.files)
     prepared = prepare(change, advice, Snapshot(git, scope))
@@ -84,7 +84,7 @@ def main(commits: int, repositories: tuple[Path, ...]) -> None:
             days[author, at.date()] += 1
         for revision in sampled(folder, commits):
             try:
-                found = chunks_of(git, revision)
+                found = chunks_of(git, commit(git, revision))
             except ReviewbotError as error:
                 print(f"{revision}: {error}")
                 continue
@@ -101,6 +101,7 @@ def _print(numbers: list[int], edits: list[bool]) -> None:
     last = len(numbers) - 1
     print(f"commits: {len(numbers)}, chunks: {len(edits)}")
     print(f"chunks = {[numbers[min(last, len(numbers) * part // 100)] for part in QUANTILES]}")
+    print(f"largest = {statistics.mean(numbers[-max(1, len(numbers) // 100) :]):.0f}")
     print(f"edits = {statistics.mean(edits):.2f}")
 
 

@@ -1,7 +1,7 @@
 """Starts reviews at once: one process with the imports done, which forks for each line it reads.
 
-A line names a home folder, an address and the moment at which the review was to begin. The child
-runs the command as it is typed, and leaves the seconds since that moment in the folder.
+A line names a home folder, an address, and how many prompts may be under way. The child runs the
+command as it is typed.
 """
 
 from __future__ import annotations
@@ -10,10 +10,8 @@ import importlib
 import os
 import signal
 import sys
-import time
 from pathlib import Path
 
-WIDTH = 4
 _IMPORTED = (
     "git",
     "httpx",
@@ -34,19 +32,16 @@ def environ(home: Path) -> dict[str, str]:
     return kept | dict.fromkeys(folders, str(home))
 
 
-def review(home: Path, url: str, begun: float) -> None:
+def review(home: Path, url: str, slots: str) -> None:
     from reviewbot.__main__ import main
 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.environ.update(environ(home))
     os.chdir(home / "change")
     sys.argv = ["reviewbot", "review", "--engine", "openai", "--url", url, "--no-cache"]
-    sys.argv += ["--slots", str(WIDTH), "--effort", "plain", "--linters", "off", "--quiet"]
+    sys.argv += ["--slots", slots, "--effort", "plain", "--linters", "off", "--quiet"]
     sys.argv += ["--report", f"json={home / 'report.json'}"]
-    try:
-        main()
-    finally:
-        (home / "seconds").write_text(str(time.monotonic() - begun), encoding="utf-8")
+    main()
 
 
 def serve() -> None:
@@ -55,10 +50,10 @@ def serve() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     print("ready", flush=True)
     for line in iter(sys.stdin.readline, ""):
-        home, url, begun = line.split()
+        home, url, slots = line.split()
         if os.fork() == 0:
             try:
-                review(Path(home), url, float(begun))
+                review(Path(home), url, slots)
             finally:
                 os._exit(0)
     while True:  # until the last child has ended

@@ -1,68 +1,32 @@
-"""What developers ask of a fleet on a working day, and how fast its GPUs are: `capacity.toml`."""
+"""What developers ask of a fleet on a working day: hooks that wait, and pipelines that do not."""
 
 from __future__ import annotations
 
-import math
 import random
-import statistics
-import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from heapq import merge
 
-from benchmarks.fleet_model import Call, Chunk, Gpu, Review
+from benchmarks.fleet_figures import Figures
+from benchmarks.fleet_gpu import Call
+from benchmarks.fleet_model import Chunk, Review
 
-FILE = Path(__file__).with_suffix("").with_name("capacity.toml")
 HOUR = 3600.0
 EFFORTS = ("fast", "balanced")
-
-
-@dataclass(frozen=True)
-class Figures:
-    """The file. `model` is a size in billions of parameters."""
-
-    demand: dict[str, Any]
-    review: dict[str, Any]
-    batching: tuple[dict[str, Any], ...]
-    gpus: dict[str, dict[str, Any]]
-    sources: dict[str, dict[str, Any]]
-
-    def speed(self, gpu: str, model: float) -> Gpu | None:
-        """None for a size that was not measured on it, and is not between two that were."""
-        points = self.gpus[gpu]["speeds"]
-        prompt, generation = (between(points, what, model) for what in ("prompt", "generation"))
-        if not prompt or not generation:
-            return None
-        slowdown = statistics.median(one["slowdown"] for one in self.batching)
-        return Gpu(prompt, generation, slowdown, self.review["slots"], self.review["kept"])
-
-
-def between(points: Sequence[dict[str, float]], what: str, model: float) -> float | None:
-    """On a straight line in logarithms. A point serves for 15 % around it."""
-    one, *more = points
-    if abs(model / one["billions"] - 1) < 0.15:
-        return one[what] * one["billions"] / model
-    if not more or not one["billions"] < model < more[0]["billions"]:
-        return None
-    slope = math.log(more[0][what] / one[what]) / math.log(more[0]["billions"] / one["billions"])
-    return float(one[what] * (model / one["billions"]) ** slope)
-
-
-def read(file: Path = FILE) -> Figures:
-    found = tomllib.loads(file.read_text(encoding="utf-8"))
-    gpus = {one["name"]: one for one in found["gpu"]}
-    batching = tuple(found["batching"])
-    return Figures(found["demand"], found["review"], batching, gpus, found["source"])
+_Made = Callable[[float, random.Random], Review]
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A working day of so many developers, at an effort."""
+    """A working day of so many developers, whose reviews have `slots`. `balanced` is what reviewbot
+    chooses for a model of more than four billion parameters. `shares`: a pipeline finds what
+    hooks have asked."""
 
     figures: Figures
     developers: int
-    effort: str = "fast"
+    effort: str = "balanced"
+    shares: bool = True
+    slots: int | None = 8
 
     def rate(self, hour: int) -> float:
         """Commits a second."""
@@ -74,44 +38,74 @@ class Day:
         return max(range(24), key=self.rate)
 
     def all(self, seed: int = 1) -> Iterator[Review]:
-        """From midnight on. A commit with nothing to review asks nothing, and is left out."""
-        pick = random.Random(seed)  # noqa: S311
-        for hour in filter(self.rate, range(24)):
-            at = hour * HOUR
-            while (at := at + pick.expovariate(self.rate(hour))) < (hour + 1) * HOUR:
-                yield from self._review(at, pick)
+        """From midnight on."""
+        return self._both([(hour * HOUR, HOUR, self.rate(hour)) for hour in range(24)], seed)
 
     def busy(self, commits: int, seed: int = 1) -> Iterator[Review]:
-        """So many commits as they come in the busiest hour, however long that takes."""
-        pick, at = random.Random(seed), 0.0  # noqa: S311
-        for _ in range(commits):
-            at += pick.expovariate(self.rate(self.busiest()))
-            yield from self._review(at, pick)
+        """About so many commits as they come in the busiest hour, however long that takes."""
+        rate = self.rate(self.busiest())
+        return self._both([(0.0, commits / rate, rate)], seed)
 
-    def _review(self, at: float, pick: random.Random) -> Iterator[Review]:
-        if chunks := self._chunks(pick):
-            yield Review(at, chunks, self.figures.review["width"])
+    def sweep(self, commits: int, seed: int = 1) -> Iterator[Review]:
+        """So many commits at once, as one review of all their chunks."""
+        pick = random.Random(seed)  # noqa: S311
+        chunks = [chunk for _ in range(commits) for chunk in self._chunks(pick)]
+        yield Review(0.0, tuple(chunks), self.slots)
+
+    def _both(self, hours: Sequence[tuple[float, float, float]], seed: int) -> Iterator[Review]:
+        """A commit with nothing to review asks nothing, and is left out."""
+        demand = self.figures.demand
+        share = demand["pipelines_a_day"] / demand["commits_a_day"]
+        pipelines = [(begin, length, rate * share) for begin, length, rate in hours]
+        hooks = _poisson(hours, random.Random(seed), self._commit)  # noqa: S311
+        ci = _poisson(pipelines, random.Random(-seed - 1), self._pipeline)  # noqa: S311
+        every = merge(hooks, ci, key=lambda one: one.at)
+        return (review for review in every if review.chunks)
+
+    def _commit(self, at: float, pick: random.Random) -> Review:
+        return Review(at, self._chunks(pick), self.slots)
+
+    def _pipeline(self, at: float, pick: random.Random) -> Review:
+        demand = self.figures.demand
+        every = [c for _ in range(demand["commits_a_pipeline"]) for c in self._chunks(pick)]
+        known = demand["known"] if self.shares else 0.0
+        new = tuple(chunk for chunk in every if pick.random() >= known)
+        return Review(at, new, self.slots, waited=False)
 
     def _chunks(self, pick: random.Random) -> tuple[Chunk, ...]:
-        team = pick.randrange(max(1, self.developers // self.figures.demand["team"]))
-        count = drawn(self.figures.demand["chunks"], pick)
+        demand = self.figures.demand
+        team = pick.randrange(max(1, self.developers // demand["team"]))
+        count = drawn(demand["chunks"], demand["largest"], pick)
         return tuple(self._chunk(team, pick) for _ in range(count))
 
     def _chunk(self, team: int, pick: random.Random) -> Chunk:
-        says = self.figures.review
-        compare = Call(says["new"], 1, 2 * team, says["shared"])
-        question = Call(says["new"], says["written"], 2 * team + 1, says["shared"])
-        if pick.random() >= self.figures.demand["edits"]:
+        says, demand = self.figures.review, self.figures.demand
+        compare = Call(says["comparison"], 1)
+        question = Call(says["question"], says["written"], team, demand["rules"])
+        if pick.random() >= demand["edits"]:
             return (question,)
         if self.effort == "fast" and pick.random() >= says["suspected"]:
             return (compare, compare)
         return (compare, compare, question)
 
 
-def drawn(quantiles: Sequence[float], pick: random.Random) -> int:
-    """A number between two neighbours of the quantiles 0, 0.05 … 0.95, 0.99; none is above the
-    last."""
+def _poisson(
+    hours: Sequence[tuple[float, float, float]], pick: random.Random, made: _Made
+) -> Iterator[Review]:
+    """`hours` are when they begin, how long they are, and how many reviews come a second."""
+    for begin, length, rate in hours:
+        at = begin
+        while rate and (at := at + pick.expovariate(rate)) < begin + length:
+            yield made(at, pick)
+
+
+def drawn(quantiles: Sequence[float], largest: float, pick: random.Random) -> int:
+    """A number between two neighbours of the quantiles 0, 0.05 … 0.95, 0.99; above the last it is
+    the mean of all that are."""
     at = pick.random() * 20
+    if at >= 19.8:
+        return round(largest)
     place = min(int(at), len(quantiles) - 2)
     low, high = quantiles[place], quantiles[place + 1]
-    return round(low + (high - low) * min(1.0, at - place))
+    share = (at - place) / (0.8 if place == 19 else 1.0)
+    return round(low + (high - low) * share)

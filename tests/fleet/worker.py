@@ -17,6 +17,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from heapq import heapreplace
 
 from tests.engines.fake_openai import CHAT, delta, row
 from tests.serving import Handler, Request, Served, serving
@@ -26,39 +27,35 @@ WINDOW = 8192
 
 
 class Line:
-    """`slots` are served at a time, the rest in the order in which they came."""
+    """`slots` are served at a time, `seconds` each, the rest in the order in which they came. Each
+    begins when the one before it was to end, so that a busy machine does not add up."""
 
-    def __init__(self, slots: int) -> None:
-        self._free = slots
-        self._waiting: deque[threading.Event] = deque()
+    def __init__(self, seconds: float, slots: int) -> None:
+        self._seconds = seconds
+        self._free = [0.0] * slots  # a heap: when each has nothing more to do
+        self._begins: deque[float] = deque()  # of those that wait
         self._lock = threading.Lock()
 
-    def enter(self, most: float) -> int | None:
-        """How many waited before; None, at once, where `most` already wait."""
+    def enter(self, most: float) -> tuple[int, float] | None:
+        """How many waited before, and when it is served; None where `most` already wait."""
         with self._lock:
-            ahead = len(self._waiting)
-            if self._free and not ahead:
-                self._free -= 1
-                return 0
-            if ahead >= most:
-                return None
-            turn = threading.Event()
-            self._waiting.append(turn)
-        turn.wait()
-        return ahead
-
-    def leave(self) -> None:
-        with self._lock:
-            if self._waiting:
-                self._waiting.popleft().set()
-            else:
-                self._free += 1
+            now = time.monotonic()
+            while self._begins and self._begins[0] <= now:
+                self._begins.popleft()
+            ahead, begins = len(self._begins), max(now, self._free[0])
+            if begins > now:
+                if ahead >= most:
+                    return None
+                self._begins.append(begins)
+            heapreplace(self._free, begins + self._seconds)
+            return ahead, begins + self._seconds
 
 
 @dataclass
 class Worker:
     """As vLLM answers. `queue` is how many may wait before more are refused; `answered` holds the
-    last message of each prompt that was, `ahead` how many waited before it."""
+    last message of each prompt that was, `ahead` how many waited before it, `spans` when it came
+    and when it was answered, on the monotonic clock."""
 
     seconds: float
     slots: int = 1
@@ -66,10 +63,12 @@ class Worker:
     served: Served = field(default_factory=lambda: Served("", 0))
     answered: list[str] = field(default_factory=list)
     ahead: dict[str, int] = field(default_factory=dict)
+    spans: list[tuple[str, float, float]] = field(default_factory=list)
     refused: int = 0
+    load: int = 0  # what a balancer that hands it prompts notes of it
 
     def __post_init__(self) -> None:
-        self._line = Line(self.slots)
+        self._line = Line(self.seconds, self.slots)
 
     @property
     def url(self) -> str:
@@ -95,18 +94,17 @@ class Worker:
 
     def _chat(self, handler: Handler, request: Request) -> None:
         text = request.json["messages"][-1]["content"]
-        ahead = self._line.enter(self.queue)
-        if ahead is None:
+        came = time.monotonic()
+        turn = self._line.enter(self.queue)
+        if turn is None:
             self.refused += 1
             handler.say('{"error": {"message": "full"}}', 429, retry_after="1")
             return
-        try:
-            time.sleep(self.seconds)
-            self.ahead[text] = ahead
-            self._write(handler, len(request.body) // 4)
-            self.answered.append(text)
-        finally:
-            self._line.leave()
+        self.ahead[text], served = turn
+        time.sleep(max(0.0, served - time.monotonic()))
+        self._write(handler, len(request.body) // 4)
+        self.answered.append(text)
+        self.spans.append((text, came, time.monotonic()))
 
     def _write(self, handler: Handler, read: int) -> None:
         handler.send_response(200)
