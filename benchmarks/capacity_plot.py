@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,12 @@ from benchmarks.capacity_plan import fewest, made, planned, told
 from benchmarks.capacity_tables import GPU, MODEL, MODELS, chosen
 from benchmarks.fleet_demand import HOUR, Day
 from benchmarks.fleet_figures import Figures
-from benchmarks.fleet_model import Run
+
+DAYS = 8
 
 
 def plot(figures: Figures, file: Path) -> None:
-    """Above, p95 against the developers of one GPU; below, a day of a thousand developers."""
+    """Above, p95 against the developers of one GPU; below, the hours of eight days together."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7.5, 7), layout="constrained")
@@ -39,16 +41,17 @@ def _draw_day(figures: Figures, axes: Any) -> None:
     plan = fewest(Day(figures, 1_000), chosen(figures))
     assert plan  # noqa: S101
     day = told(plan.day, plan.workers)
-    run = made(day, chosen(figures), plan.workers).run(day.all())
+    days = (made(day, chosen(figures), plan.workers).run(day.all(seed)) for seed in range(DAYS))
+    seconds = [one for run in days for one in run.seconds]
     hours = [h for h in range(24) if day.rate(h)]
     for share, label in ((0.5, "p50"), (0.95, "p95")):
-        values = [_of_hour(run, hour, share) + figures.review["own"] for hour in hours]
+        values = [_of_hour(seconds, hour, share) + figures.review["own"] for hour in hours]
         axes.plot(hours, values, marker="o", label=label)
-    title = f"1,000 developers, {plan.workers} {GPU} with a {MODEL}: a day's hooks by hour"
+    title = f"1,000 developers, {plan.workers} {GPU} with a {MODEL}: hooks by the hour of day"
     axes.set(title=title, xlabel="hour", ylabel="seconds", ylim=(0, None))
     axes.legend()
 
 
-def _of_hour(run: Run, hour: int, share: float) -> float:
-    found = sorted(s for at, s in run.seconds if hour * HOUR <= at < (hour + 1) * HOUR)
+def _of_hour(seconds: Sequence[tuple[float, float]], hour: int, share: float) -> float:
+    found = sorted(s for at, s in seconds if hour * HOUR <= at < (hour + 1) * HOUR)
     return found[min(len(found) - 1, math.floor(share * len(found)))]
