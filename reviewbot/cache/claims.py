@@ -1,7 +1,9 @@
 """Who of a team asks: a row beside the answer's that lasts as long as its owner renews it.
 
-The owner of a claim that dies is noticed when the row is gone by itself. One that lives on is
-waited for, within what the review may still take: the same call here would take as long.
+Such a row is sealed, as answers are, and another one each time that it is renewed. So a server can
+make nobody wait by rows of its own, nor by one that it should have dropped when its owner died:
+who does not see it change asks. An owner that lives on is waited for, within what the review may
+still take: the same call here would take as long.
 """
 
 from __future__ import annotations
@@ -10,20 +12,43 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviewbot.cache.link import Link
 
 if TYPE_CHECKING:
+    from reviewbot.cache.sealing import Seal
     from reviewbot.cache.wire import Reply
 
 LEASE_SECONDS = 10.0
 _RENEWED = LEASE_SECONDS / 3
 _SOON, _LATE, _SLOWER = 0.02, 0.25, 1.5
+_TOKEN = 32
 
-_IF_MINE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call({}) end return 0"
-_RENEW = _IF_MINE.format("'pexpire', KEYS[1], ARGV[2]")
+# What stands before the sealed part tells an owner its row, whichever of them it is by now.
+_IF_MINE = (
+    f"if string.sub(redis.call('get', KEYS[1]) or '', 1, {_TOKEN}) == ARGV[1]"
+    " then return redis.call({}) end return 0"
+)
+_RENEW = _IF_MINE.format("'set', KEYS[1], ARGV[2], 'px', ARGV[3]")
 _END = _IF_MINE.format("'del', KEYS[1]")
+
+
+@dataclass(slots=True)
+class _Watch:
+    """A claim of somebody else's, and since when it has stood as it does."""
+
+    name: bytes
+    row: Reply = None
+    since: float = field(default_factory=time.monotonic)
+
+    def is_kept_up(self, row: Reply) -> bool:
+        """Whether its owner has renewed it of late."""
+        now = time.monotonic()
+        if row != self.row:
+            self.row, self.since = row, now
+        return now - self.since < LEASE_SECONDS + _RENEWED
 
 
 class Claims:
@@ -33,22 +58,24 @@ class Claims:
         """`patience` says how many seconds a review can still wait."""
         self._link = link
         self._patience = patience
-        self._token = secrets.token_hex(16).encode()
-        self._held: set[bytes] = set()
+        self._token = secrets.token_hex(_TOKEN // 2).encode()
+        self._held: dict[bytes, Seal] = {}
         self._changed = threading.Condition()
         self._keeper: threading.Thread | None = None
         self._waits = True
         self._is_ended = False
 
-    def until_found(self, name: bytes, read: Callable[[Reply], str | None]) -> str | None:
+    def until_found(
+        self, seal: Seal, name: bytes, read: Callable[[Reply], str | None]
+    ) -> str | None:
         """What `read` makes of the row, as soon as there is one; or None with the claim, or where
         there is no use in waiting."""
         ends_at = time.monotonic() + self._patience()
-        pause = _SOON
+        pause, watch = _SOON, _Watch(_row(name))
         while self._waits:
-            taken, row = self._tried(name)
+            taken, claim, row = self._tried(seal, name)
             if taken == b"OK":
-                self._hold(name)
+                self._hold(name, seal)
             found = read(row)
             if found is not None:
                 self.release(name)
@@ -56,38 +83,53 @@ class Claims:
             if taken == b"OK":
                 return None
             # What is left beside None is an error: the server is full, or only to be read.
-            self._waits = taken is None and time.monotonic() < ends_at
+            waits = taken is None and self._is_worth_it(seal, watch, claim)
+            self._waits = waits and time.monotonic() < ends_at
             if self._waits:
                 time.sleep(pause)
                 pause = min(pause * _SLOWER, _LATE)
-        return None
+        replies = self._link.ask(("GET", name))
+        return read(replies[0]) if replies else None
 
     def release(self, name: bytes) -> None:
         with self._changed:
-            if name not in self._held:
+            if self._held.pop(name, None) is None:
                 return
-            self._held.discard(name)
         self._link.ask(("EVAL", _END, 1, _row(name), self._token))
 
     def end(self) -> None:
         """Release all of them."""
         with self._changed:
             self._waits, self._is_ended = False, True
-            held, self._held = self._held, set()
+            held = tuple(self._held)
+            self._held = {}
             self._changed.notify_all()
         if held:
             self._link.ask(*(("EVAL", _END, 1, _row(name), self._token) for name in held))
 
-    def _tried(self, name: bytes) -> Sequence[Reply]:
+    def _tried(self, seal: Seal, name: bytes) -> Sequence[Reply]:
         """Try for the claim, and look at the answer: in this order, because who ends a claim has
         kept the answer before."""
-        lease = int(LEASE_SECONDS * 1000)
-        claim = ("SET", _row(name), self._token, "NX", "PX", lease)
-        return self._link.ask(claim, ("GET", name)) or (0, None)
+        lease, place = int(LEASE_SECONDS * 1000), _row(name)
+        claim = ("SET", place, self._sealed(seal, place), "NX", "PX", lease)
+        return self._link.ask(claim, ("GET", place), ("GET", name)) or (0, None, None)
 
-    def _hold(self, name: bytes) -> None:
+    def _is_worth_it(self, seal: Seal, watch: _Watch, claim: Reply) -> bool:
+        """Whether a claim is waited for. One that has gone meanwhile is tried for."""
+        from reviewbot.cache.sealing import ForeignRowError
+
+        if claim is None:
+            return True
+        try:
+            seal.opened(watch.name, claim[_TOKEN:] if isinstance(claim, bytes) else b"")
+        except ForeignRowError:
+            self._link.tell("holds a claim that is none of the team's, and is not waited for")
+            return False
+        return watch.is_kept_up(claim)
+
+    def _hold(self, name: bytes, seal: Seal) -> None:
         with self._changed:
-            self._held.add(name)
+            self._held[name] = seal
             if self._keeper is None:
                 self._keeper = threading.Thread(target=self._renew, daemon=True)
                 self._keeper.start()
@@ -99,11 +141,17 @@ class Claims:
                 self._changed.wait_for(lambda: self._is_ended, _RENEWED)
                 if self._is_ended:
                     return
-                held = tuple(self._held)
+                held = [(_row(name), seal) for name, seal in self._held.items()]
             if held and not self._link.ask(
-                *(("EVAL", _RENEW, 1, _row(name), self._token, lease) for name in held)
+                *(
+                    ("EVAL", _RENEW, 1, place, self._token, self._sealed(seal, place), lease)
+                    for place, seal in held
+                )
             ):
                 return
+
+    def _sealed(self, seal: Seal, place: bytes) -> bytes:
+        return self._token + seal.closed(place, "")
 
 
 def _row(name: bytes) -> bytes:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
+from reviewbot.cache.waiting import Waiting
 from reviewbot.database import Trouble
 from reviewbot.errors import ReviewbotError
+from reviewbot.line import Line
 from reviewbot.network import REDIS, Door, Endpoint
 
 if TYPE_CHECKING:
@@ -37,9 +39,10 @@ class Server:
 class Link:
     """Any number of threads may use it at once; they take turns, and a turn is short."""
 
-    def __init__(self, server: Server, door: Door) -> None:
+    def __init__(self, server: Server, door: Door, waiting: Waiting | None = None) -> None:
         self._server = server
         self._door = door
+        self._waiting = waiting or Waiting()
         self._lock = threading.Lock()
         self._wire: Wire | None = None
         self._told: dict[str, Trouble] = {}
@@ -52,35 +55,41 @@ class Link:
     def ask(self, *commands: Command) -> Sequence[Reply] | None:
         """The replies, in order; None once the server was left."""
         with self._lock:
-            if self._is_left:
-                return None
-            from reviewbot.cache.wire import WireError
-
-            try:
-                if self._wire is None:
-                    self._wire = self._opened()
-                return self._wire.ask(*commands)
-            except (WireError, ReviewbotError) as error:
-                self._leave(str(error))
-                return None
+            if not self._waiting.left:
+                self._leave("it is too slow")
+            return None if self._is_left else self._asked(commands)
 
     def leave(self, why: str) -> None:
         """Use it no more in this run, and tell why."""
         with self._lock:
             self._leave(why)
 
-    def tell(self, what: str) -> None:
-        """What went wrong and is no reason to leave; once, however often."""
-        said = f"the shared cache {self._server.url} {what}"
+    def tell(self, what: str, why: str = "") -> None:
+        """What went wrong and is no reason to leave; once, however often, and for whatever
+        reason: a server's words may be others each time."""
+        said = f"the shared cache {self._server.url} {what}{f': {why}' if why else ''}"
         self._told.setdefault(what, Trouble(said, loud=True))
 
     def close(self) -> None:
         with self._lock:
             self._end()
 
+    def _asked(self, commands: Sequence[Command]) -> Sequence[Reply] | None:
+        from reviewbot.cache.wire import WireError  # it takes a time that is not the server's
+
+        try:
+            with self._waiting.measured():
+                if self._wire is None:
+                    self._wire = self._opened()
+                return self._wire.ask(*commands)
+        except (WireError, ReviewbotError) as error:
+            self._leave(str(error))
+            return None
+
     def _leave(self, why: str) -> None:
-        if not self._is_left:
-            self.tell(f"is not used any more in this run: {why}")
+        """Where the review's time is over, that is told by the review."""
+        if not (self._is_left or self._waiting.is_over):
+            self.tell("is not used any more in this run", why)
         self._end()
 
     def _end(self) -> None:
@@ -95,10 +104,18 @@ class Link:
 
         endpoint = self._endpoint()
         login = Login(self._server.login, self._server.database)
-        return Wire(lambda: self._door.line(endpoint, CONNECT_SECONDS), login)
+        return Wire(lambda: self._line(endpoint), login, lambda: self._waiting.left)
+
+    def _line(self, endpoint: Endpoint) -> Line:
+        """Raises OSError."""
+        seconds = min(CONNECT_SECONDS, self._waiting.left)
+        if not seconds:
+            raise TimeoutError("there is no time left to reach it")
+        return self._door.line(endpoint, seconds)
 
     def _endpoint(self) -> Endpoint:
-        return _within(NAME_SECONDS, lambda: self._door.endpoint(self._server.url, REDIS))
+        seconds = min(NAME_SECONDS, self._waiting.left)
+        return _within(seconds, lambda: self._door.endpoint(self._server.url, REDIS))
 
 
 def _within(seconds: float, look: Callable[[], Endpoint]) -> Endpoint:

@@ -57,10 +57,10 @@ class Seal:
         """Raises ForeignRowError."""
         try:
             padded = self._cipher(name).decrypt(row[:_NONCE], row[_NONCE:], name)
-        except (InvalidTag, ValueError):  # ValueError: not even a nonce
+            length = int.from_bytes(padded[:_LENGTH], "big")
+            return padded[_LENGTH : _LENGTH + length].decode()
+        except (InvalidTag, ValueError):  # ValueError: not even a nonce, or no text
             raise ForeignRowError from None
-        length = int.from_bytes(padded[:_LENGTH], "big")
-        return padded[_LENGTH : _LENGTH + length].decode()
 
     def _cipher(self, name: bytes) -> AESGCM:
         return AESGCM(HKDFExpand(SHA256(), KEY_BYTES, name).derive(self._sealing))
@@ -77,7 +77,7 @@ def read_key(text: str, source: str) -> bytes:
         key = base64.b64decode(text.strip().encode(), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         key = b""
-    if len(key) < KEY_BYTES:  # a password is no key: it could be guessed from a row
+    if len(key) != KEY_BYTES:  # a password is no key: it could be guessed from a row
         raise ConfigError(
             f"{source} holds no key of a shared cache", "make one: reviewbot cache key FILE"
         )

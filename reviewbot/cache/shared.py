@@ -23,7 +23,9 @@ _DAY_MS = 86_400_000
 _MOST_BYTES = 1_000_000
 # A row that tells one team's key from another's: under other keys all names are others, and
 # nothing else would say that what is looked for stands there for somebody else.
-_TEAM, _PROOF = b"reviewbot:team", "a team's cache"
+_TEAM, _PROOF = "reviewbot:{}:team", "a team's cache"
+_UNUSED = "holds a row that is not used"
+_SHOWN = 200
 
 
 class SharedCache(Cache):
@@ -55,11 +57,12 @@ class SharedCache(Cache):
             replies = self._link.ask(("SET", name, row, "PX", self._lasts))
             if replies and replies[0] != b"OK":
                 self._writes = False
-                self._link.tell(f"keeps nothing more: {replies[0]!s:.200}")
+                self._link.tell("keeps nothing more", f"{replies[0]!s:.{_SHOWN}}")
 
     def claim(self, key: str) -> str | None:
-        name = self._begun().name(key)
-        return self._claims.until_found(name, lambda row: self._read(name, row))
+        seal = self._begun()
+        name = seal.name(key)
+        return self._claims.until_found(seal, name, lambda row: self._read(name, row))
 
     def release(self, key: str) -> None:
         self._claims.release(self._begun().name(key))
@@ -79,15 +82,17 @@ class SharedCache(Cache):
 
     def _check_team(self, seal: Seal) -> None:
         """A server is one team's: with another key nothing would ever be found, in silence."""
-        from reviewbot.cache.sealing import ForeignRowError
+        from reviewbot.cache.sealing import FORM, ForeignRowError
 
-        proof = seal.closed(_TEAM, _PROOF)
-        replies = self._link.ask(("SET", _TEAM, proof, "NX", "PX", self._lasts), ("GET", _TEAM))
+        team = _TEAM.format(FORM).encode()
+        proof = seal.closed(team, _PROOF)
+        replies = self._link.ask(("SET", team, proof, "NX", "PX", self._lasts), ("GET", team))
         held = replies[1] if replies else None
         if not isinstance(held, bytes):  # no server, or one that takes nothing
+            self._refused(held)
             return
         try:
-            seal.opened(_TEAM, held)
+            seal.opened(team, held)
         except ForeignRowError:
             self._link.leave("its rows are of another key than the one that is set here")
 
@@ -95,13 +100,23 @@ class SharedCache(Cache):
         """A row that does not open is written anew by who asks."""
         from reviewbot.cache.sealing import ForeignRowError
 
-        if row is None or self._seal is None:
+        if self._seal is None:
+            return None
+        if not isinstance(row, bytes):
+            self._refused(row)
             return None
         try:
-            if isinstance(row, bytes):
-                return self._seal.opened(name, row)
+            return self._seal.opened(name, row)
         except ForeignRowError:
-            pass
-        why = "is damaged or was not written with this key" if isinstance(row, bytes) else str(row)
-        self._link.tell(f"holds a row that is not used: {why:.200}")
-        return None
+            self._link.tell(_UNUSED, "it is damaged or was not written with this key")
+            return None
+
+    def _refused(self, reply: Reply) -> None:
+        """What a server says in the place of a row. Of another type of row it would say so; what
+        else it says (it is a part of a cluster, starts up, is busy) it would say to all."""
+        if reply is None:
+            return
+        if str(reply).startswith("WRONGTYPE"):
+            self._link.tell(_UNUSED, "it is no text")
+        else:
+            self._link.leave(f"{reply!s:.{_SHOWN}}")

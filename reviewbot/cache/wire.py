@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from redis._parsers import _RESP2Parser
 from redis.backoff import NoBackoff
 from redis.connection import AbstractConnection
 from redis.exceptions import ConnectionError as _Lost
@@ -20,7 +21,6 @@ from reviewbot.line import Line
 
 # A row is a reply of a model's, padded; a server that sends more is not what it should be.
 MOST_BYTES = 2_000_000
-SECONDS = 1.0
 _SHOWN = 200
 
 Command = tuple[str | bytes | int, ...]
@@ -44,11 +44,13 @@ class _Connection(AbstractConnection):
     # The client looks for these when it tells of a failure.
     host, port = "the shared cache", 0
 
-    def __init__(self, line: Callable[[], Line]) -> None:
+    def __init__(self, line: Callable[[], Line], left: Callable[[], float]) -> None:
         self._line = line
+        self._left = left
         self._bounded: Line | None = None
-        greet: Any = self._greet
-        super().__init__(protocol=2, retry=Retry(NoBackoff(), 0), redis_connect_func=greet)
+        options: Any = {"redis_connect_func": self._greet, "retry": Retry(NoBackoff(), 0)}
+        # One parser, whatever others are installed: each has its own bounds and faults.
+        super().__init__(protocol=2, parser_class=_RESP2Parser, **options)
 
     def _connect(self) -> Line:
         self._bounded = self._line()
@@ -61,7 +63,7 @@ class _Connection(AbstractConnection):
     def begin(self) -> None:
         """An exchange, which is bounded as a whole."""
         if self._bounded is not None:
-            self._bounded.allow(SECONDS, MOST_BYTES)
+            self._bounded.allow(self._left(), MOST_BYTES)
 
     def _host_error(self) -> str:
         return self.host
@@ -73,32 +75,42 @@ class _Connection(AbstractConnection):
 class Wire:
     """One connection, for one thread at a time."""
 
-    def __init__(self, line: Callable[[], Line], login: Login) -> None:
+    def __init__(self, line: Callable[[], Line], login: Login, left: Callable[[], float]) -> None:
+        """`left` says how many seconds an exchange that is begun now may take."""
         self._line = line
         self._login = login
+        self._left = left
         self._connection: Any = None  # a _Connection, whose methods have no types
 
     def ask(self, *commands: Command) -> list[Reply]:
-        """The replies, in order. A server may have closed a connection that was idle, so one that
-        was used before is made anew, once. Raises WireError."""
-        if self._connection is not None:
-            try:
-                return _exchanged(self._connection, commands)
-            except _Lost:
-                self.close()
+        """The replies, in order. Raises WireError."""
         try:
-            self._connection = _Connection(self._line)
-            self._connection.connect()
-            self._log_in(self._connection)
-            return _exchanged(self._connection, commands)
-        except Exception as error:  # noqa: BLE001  (a hostile server makes the client raise many)
+            return self._asked(commands)
+        except BaseException as error:
+            # What is left of a reply would be taken for the next one, after Ctrl-C as well.
             self.close()
+            if not isinstance(error, Exception):
+                raise
+            # A hostile server makes the client raise what it did not mean to.
             raise WireError(_shown(error)) from None
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.disconnect()
             self._connection = None
+
+    def _asked(self, commands: Sequence[Command]) -> list[Reply]:
+        """A server may have closed a connection that was idle, so one that was used before is made
+        anew, once."""
+        if self._connection is not None:
+            try:
+                return _exchanged(self._connection, commands)
+            except _Lost:
+                self.close()
+        self._connection = _Connection(self._line, self._left)
+        self._connection.connect()
+        self._log_in(self._connection)
+        return _exchanged(self._connection, commands)
 
     def _log_in(self, connection: Any) -> None:
         words, database = self._login.words, self._login.database

@@ -10,6 +10,7 @@ from reviewbot.cache.base import Cache
 from reviewbot.cache.layered import LayeredCache
 from reviewbot.cache.link import Link, Server
 from reviewbot.cache.shared import SharedCache
+from reviewbot.cache.waiting import Waiting
 from reviewbot.errors import ConfigError, UsageError
 from reviewbot.keys import PREFIX
 from reviewbot.network import REDIS, Door
@@ -29,9 +30,10 @@ def shared_cache(settings: Settings, door: Door, limits: Limits, here: Cache) ->
             "pip install 'reviewbot[shared]', or cache = \"on\" for that of this machine alone",
         )
     door.check_name(settings.cache, REDIS)
-    link = Link(_server(settings), door)
+    link = Link(_server(settings), door, Waiting(limits.ends_at))
+    # Who has waited in vain needs as long to ask.
     far = SharedCache(
-        link, _key(settings), settings.cache_ttl_days, lambda: min(limits.timeout, limits.left)
+        link, _key(settings), settings.cache_ttl_days, lambda: min(limits.timeout, limits.left / 2)
     )
     return LayeredCache(here, far)
 
