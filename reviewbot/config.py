@@ -21,7 +21,7 @@ from reviewbot.settings import Settings
 
 # Variables with our prefix that are no settings: keys, the one that skips a hook (`__main__.py`),
 # and two that only the project's own tests read.
-_OTHERS = (f"{PREFIX}SKIP", f"{PREFIX}REQUIRE", f"{PREFIX}TEST_OLLAMA")
+_OTHERS = (f"{PREFIX}SKIP", f"{PREFIX}REQUIRE", f"{PREFIX}TEST_OLLAMA", f"{PREFIX}TEST_REDIS")
 _NOT_SETTINGS = frozenset({*VARIABLES, *_OTHERS})
 # Tables of the user's file that are about no review; each is read by the command that it is for.
 _TABLES = frozenset({"costs"})

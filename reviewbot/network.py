@@ -224,8 +224,10 @@ def _parsed(url: str, speech: Speech) -> tuple[SplitResult, int]:
         parts = urlsplit(url)
         given = parts.port
     except ValueError as error:
-        # The URL itself is not repeated: a password may stand in it.
-        raise RefusedError(f"the address is not a URL: {error}", speech.forms) from None
+        # The URL itself is not repeated: a password may stand in it. One with a `/` or `#` makes
+        # what stands before that a port, which the error repeats.
+        why = "" if "@" in url else f": {error}"
+        raise RefusedError(f"the address is not a URL{why}", speech.forms) from None
     _check_form(url, parts, speech)
     if given == 0:  # no server listens there, and httpx would take the scheme's own port
         raise RefusedError("port 0 is none that a server listens at", speech.forms)

@@ -1,7 +1,9 @@
-"""A real Redis for tests: on a port of loopback or a Unix socket, without a file of its own."""
+"""A real Redis or Valkey for tests: on a port of loopback, without a file of its own. It is the
+program that REVIEWBOT_TEST_REDIS names, or one on PATH."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -13,6 +15,8 @@ from pathlib import Path
 
 from tests.conftest import required
 from tests.serving import unused_port
+
+_PROGRAMS = (os.environ.get("REVIEWBOT_TEST_REDIS", ""), "redis-server", "valkey-server")
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ def redis_server(
 ) -> Iterator[RedisServer]:
     """`certificate`: an authority's, with `server.pem` (key and chain, for localhost) beside it;
     the server then speaks TLS alone. Skips where there is none."""
-    program = shutil.which("redis-server") or shutil.which("valkey-server")
+    program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
     if program is None:
         required("redis")
     port = unused_port()
@@ -45,20 +49,26 @@ def redis_server(
         listening += ["--tls-ca-cert-file", str(certificate)]
         url = f"rediss://localhost:{port}"
     command = [str(program), "--bind", "127.0.0.1", "--save", "", *listening, *options]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
+    log = folder / "redis.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=folder, stdout=out)
     try:
-        _wait(port, process)
+        _wait(port, process, log)
         yield RedisServer(url, port, process)
     finally:
         process.kill()
         process.wait()
 
 
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(600):
         with socket.socket() as one:
             if one.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        assert process.poll() is None, "the server ended"
+        if process.poll() is not None:
+            said = log.read_text()
+            if "Failed finding TLS support" in said:
+                required("a redis with TLS")
+            raise AssertionError(said)
         time.sleep(0.05)
     raise AssertionError("the server does not listen")

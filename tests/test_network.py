@@ -196,6 +196,8 @@ def test_plaintext_alone_permits_no_host() -> None:
         "http://127.0.0.1:1/?key=hunter2",
         "http://127.0.0.1:1/#hunter2",
         "unix:///run/engine.sock?key=hunter2",
+        "http://user:hunter2/#@127.0.0.1:1",
+        "http://user:hunter2#@127.0.0.1:1",
     ],
 )
 def test_a_password_in_the_url_is_refused_and_not_repeated(url: str) -> None:

@@ -12,10 +12,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import trustme
 
+from reviewbot.cache.sealing import new_key
 from reviewbot.engines.embedded import installed
 from tests.conftest import ROOT, TEST_MODELS, Repository, required
 from tests.engines.fake_ollama import FakeOllama, fake_ollama
+from tests.redis_server import redis_server
 from tests.watching import Trap, places, run_alone, run_here, run_watched, trapping
 
 PYTHON = (sys.executable, "-c")
@@ -183,6 +186,30 @@ def test_a_review_with_ollama_opens_its_address_alone(
     address = f"127.0.0.1:{ollama.served.port}"
     assert watched.places == {address}
     assert watched.run.report["privacy"]["connections"] == [address]
+
+
+def test_with_a_shared_cache_the_engines_address_and_its_own_are_opened_alone(
+    staged: Repository, ollama: FakeOllama, trap: Trap, tmp_path: Path
+) -> None:
+    """Over TLS, whatever the environment says; by a desk, and by a runner that asks nothing."""
+    pem = tmp_path / "authority.pem"
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(pem)
+    issued = authority.issue_cert("127.0.0.1")
+    issued.private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
+    lures = _lures(trap) | {"REDIS_URL": f"redis://{trap.address}", "SSL_CERT_FILE": str(pem)}
+    command = [*REVIEW, "--engine", "ollama", "--url", ollama.url]
+    lures |= {"REVIEWBOT_CACHE_KEY": new_key()}
+    with redis_server(tmp_path, certificate=pem) as server:
+        lures |= {"REVIEWBOT_CACHE": f"rediss://127.0.0.1:{server.port}/1"}
+        for number in range(2):
+            environ = lures | {"XDG_CACHE_HOME": str(tmp_path / f"home-{number}")}
+            watched = run_watched(command, staged.path, tmp_path / f"log-{number}", environ)
+            expected = {f"127.0.0.1:{port}" for port in (ollama.served.port, server.port)}
+            assert watched.run.report["usage"]["calls"] == 1 - number, watched.run
+            assert watched.places == expected == set(watched.run.report["privacy"]["connections"])
+    assert trap.calls == []
+    assert len(ollama.chats) == 1
 
 
 @pytest.mark.engine

@@ -17,17 +17,20 @@ from reviewbot.cli.options import settings_of
 from reviewbot.database import DamagedError, UnfitError
 from reviewbot.engines.learnt import cache_folder
 from reviewbot.errors import ReviewbotError, UsageError
-from reviewbot.plain import plain_path
+from reviewbot.plain import plain_line, plain_path
 
 
 @click.group()
 def cache() -> None:
-    """Say what the cache of answers holds, or empty it."""
+    """Say what this machine's cache of answers holds, or empty it; make a team's key."""
 
 
 @cache.command()
 def stats() -> int:
-    """Where the cache is, what it holds and how often it was of use."""
+    """Where the cache of this machine is, what it holds and how often it was of use.
+
+    Of one that a team shares, its address is told; nothing is asked of it.
+    """
     with _told() as (found, folder):
         held = found.stats()
         click.echo(f"path   {plain_path(str(held.path))}")
@@ -36,16 +39,23 @@ def stats() -> int:
         click.echo(f"hits   {held.hits}")
         for bad in CACHE.bad_files(folder):
             click.echo(f"set aside  {plain_path(str(bad))} ({bad.stat().st_size} bytes)")
+        if shared := _shared():
+            click.echo(f"shared  {shared} (the numbers are those of this machine alone)")
     return 0
 
 
 @cache.command()
 def clear() -> int:
-    """Delete all answers, and what was set aside as damaged."""
+    """Delete all answers on this machine, and what was set aside as damaged.
+
+    What a team shares stays on its server until its time is over (cache_ttl_days).
+    """
     with _told() as (found, _):
         rows = found.stats().rows
         found.clear()
         click.echo(f"deleted {rows} {'row' if rows == 1 else 'rows'}")
+        if shared := _shared():
+            click.echo(f"those of the shared cache {shared} stay there")
     return 0
 
 
@@ -71,6 +81,14 @@ def key(file: Path) -> int:
         out.write(f"{new_key()}\n")
     click.echo(f"{plain_path(str(file))}: a new key; give it to your team and to CI as a secret")
     return 0
+
+
+def _shared() -> str:
+    """The address of a shared cache, if one is used."""
+    from reviewbot.cli.sharing import shown
+
+    cache = settings_of({}, None).cache
+    return "" if cache in ("on", "off") else plain_line(shown(cache))
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,10 +33,18 @@ def shared_cache(settings: Settings, door: Door, limits: Limits, here: Cache) ->
     door.check_name(settings.cache, REDIS)
     link = Link(_server(settings), door, Waiting(limits.ends_at))
     # Who has waited in vain needs as long to ask.
+    key = _key(settings)
+    if settings.cache_key_file and not settings.cache_key and _is_open(settings.cache_key_file):
+        link.tell(f"has a key that others can read: chmod 600 {settings.cache_key_file}")
     far = SharedCache(
-        link, _key(settings), settings.cache_ttl_days, lambda: min(limits.timeout, limits.left / 2)
+        link, key, settings.cache_ttl_days, lambda: min(limits.timeout, limits.left / 2)
     )
     return LayeredCache(here, far)
+
+
+def shown(cache: str) -> str:
+    """A shared cache's address for people. One that would be refused may hold a password."""
+    return "that is not shown, for it may hold a password" if "@" in cache else cache
 
 
 def _server(settings: Settings) -> Server:
@@ -72,3 +81,9 @@ def _key(settings: Settings) -> bytes:
             f"cannot read the key of the shared cache, {path}: {why}", "check cache_key_file"
         ) from None
     return read_key(text, str(path))
+
+
+def _is_open(key_file: str) -> bool:
+    """Whether everybody on this machine can read or write the team's key. A pipe has no others."""
+    mode = Path(key_file).stat().st_mode
+    return stat.S_ISREG(mode) and bool(mode & (stat.S_IROTH | stat.S_IWOTH))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import trustme
 
 from reviewbot.cache.sealing import new_key
 from tests.conftest import Repository, Reviewbot
@@ -55,6 +56,46 @@ def test_what_was_reviewed_at_the_commit_costs_ci_and_a_second_runner_nothing(
     assert at_commit.report["usage"]["calls"] == 3
     assert at_commit.report["privacy"]["connections"] == [there]
     assert in_ci.report["privacy"]["connections"] == []  # it had kept them by then
+
+
+def test_over_tls_a_hunk_of_a_commits_hook_costs_a_fresh_runner_no_call(
+    reviewbot: Reviewbot,
+    repository: Repository,
+    script: Callable[..., str],
+    tmp_path: Path,
+) -> None:
+    """A desk and a runner with a home, a clone, an authority's file and a key's of their own."""
+    authority, pem = trustme.CA(), tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(pem)
+    issued = authority.issue_cert("localhost")
+    issued.private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
+    engine = ("--engine", "scripted", "--model", script(CLEAN), *OPTIONS[2:])
+    for number in range(3):
+        repository.stage(f"{number}.py", f"value_{number} = {number}\n")
+
+    def machine(name: str, url: str) -> dict[str, str]:
+        home = tmp_path / name
+        settings = home / ".config" / "reviewbot"
+        settings.mkdir(parents=True)
+        (settings / "team.key").write_text(KEY)
+        (settings / "team.key").chmod(0o600)
+        (settings / "config.toml").write_text(f"cache = '{url}/3'\ncache_key_file = 'team.key'\n")
+        own = {"HOME": str(home), "SSL_CERT_FILE": str(pem), "REVIEWBOT_CACHE_PASSWORD": "hunter2"}
+        return own | {f"XDG_{kind}_HOME": "" for kind in ("CACHE", "CONFIG", "DATA", "STATE")}
+
+    with redis_server(tmp_path, "--requirepass", "hunter2", certificate=pem) as server:
+        hook = ("hook", "pre-commit", *engine, "--deadline", "600")
+        at_commit = reviewbot(*hook, environ=machine("desk", server.url))
+        repository.commit()
+        clone = tmp_path / "clone"
+        repository.git("clone", "--quiet", str(repository.path), str(clone))
+        command = ("review", *engine, "--format", "json", "--commit", "HEAD")
+        in_ci = reviewbot(*command, cwd=clone, environ=machine("runner", server.url))
+    assert (at_commit.code, "3 of 3 changed lines reviewed" in at_commit.out) == (0, True)
+    assert (in_ci.code, in_ci.err) == (0, "")
+    assert (in_ci.report["usage"]["calls"], in_ci.report["usage"]["cached_chunks"]) == (0, 3)
+    assert in_ci.report["privacy"]["connections"] == [f"127.0.0.1:{server.port} (localhost)"]
+    assert "hunter2" not in in_ci.out + at_commit.out + at_commit.err
 
 
 def test_reviews_that_meet_the_same_chunks_ask_once(
@@ -156,3 +197,37 @@ def test_a_key_is_made_for_its_owner_alone_and_serves(
     run = reviewbot(*command, "--config", str(config))
     assert (run.code, run.err) == (0, "")
     assert run.report["privacy"]["connections"] == [f"127.0.0.1:{server.port}"]
+
+
+def test_a_key_that_others_can_read_is_told(
+    reviewbot: Reviewbot,
+    repository: Repository,
+    script: Callable[..., str],
+    tmp_path: Path,
+    server: RedisServer,
+) -> None:
+    path = tmp_path / "team.key"
+    path.write_text(KEY)
+    repository.stage("a.py", "a = 1\n")
+    command = ("review", "--engine", "scripted", "--model", script(CLEAN), *OPTIONS)
+    world = {"REVIEWBOT_CACHE": server.url, "REVIEWBOT_CACHE_KEY_FILE": str(path)}
+    path.chmod(0o640)
+    assert reviewbot(*command, environ=world).err == ""
+    path.chmod(0o644)
+    (told,) = reviewbot(*command, environ=world).err.splitlines()
+    assert told.endswith(f"others can read: chmod 600 {path}")
+
+
+def test_stats_and_clear_say_that_they_are_about_this_machine(reviewbot: Reviewbot) -> None:
+    """Nothing is asked of the shared one: it is not there."""
+    url = f"redis://127.0.0.1:{unused_port()}/2"
+    stats, clear = (
+        reviewbot("cache", name, environ={"REVIEWBOT_CACHE": url}).out
+        for name in ("stats", "clear")
+    )
+    assert f"shared  {url} (the numbers are those of this machine alone)" in stats
+    assert f"the shared cache {url} stay there" in clear
+    for name in ("stats", "clear"):
+        run = reviewbot("cache", name, environ={"REVIEWBOT_CACHE": "redis://u:hunter2@h"})
+        assert run.code == 0
+        assert "hunter2" not in run.out + run.err
