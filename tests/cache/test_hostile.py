@@ -235,3 +235,27 @@ def test_after_waiting_in_vain_answers_are_still_found(redis: RedisServer) -> No
     owner.keep(second, "an answer")
     assert impatient.claim(second) == "an answer"
     owner.release(first)
+
+
+# What is said
+
+
+def test_nothing_is_said_that_the_cache_does_not_need() -> None:
+    """The client would tell its name and version, ask for the server's, and look after its health;
+    some versions of it tell a collector, too."""
+    said: list[bytes] = []
+
+    def answer(client: socket.socket, words: bytes) -> None:
+        said.append(words)
+        commands = words.count(b"\r\nSET\r\n") + words.count(b"\r\nGET\r\n")
+        client.sendall(b"$-1\r\n" * commands or b":1\r\n")
+
+    with _server(answer) as url:
+        cache = _cache(url, patience=0)
+        assert [cache.find(KEY), cache.claim(KEY)] == [None, None]
+        cache.keep(KEY, "an answer")
+        cache.close()
+    words = b"".join(said).split(b"\r\n")
+    spoken = {word for word in words if word.isalpha() and word.isupper()}
+    assert spoken == {b"SET", b"GET", b"NX", b"PX"}
+    assert words[2] == b"SET"
