@@ -75,8 +75,11 @@ class Link:
             self._end()
 
     def _asked(self, commands: Sequence[Command]) -> Sequence[Reply] | None:
-        from reviewbot.cache.wire import WireError  # it takes a time that is not the server's
-
+        try:  # it takes a time that is not the server's
+            from reviewbot.cache.wire import WireError
+        except ImportError as error:  # a client of another making than those that it was tried with
+            self._leave(f"the package `redis` cannot be used: {error}")
+            return None
         try:
             with self._waiting.measured():
                 if self._wire is None:

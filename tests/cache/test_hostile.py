@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -259,3 +260,15 @@ def test_nothing_is_said_that_the_cache_does_not_need() -> None:
     spoken = {word for word in words if word.isalpha() and word.isupper()}
     assert spoken == {b"SET", b"GET", b"NX", b"PX"}
     assert words[2] == b"SET"
+
+
+def test_a_client_of_another_making_is_told_and_nothing_is_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "reviewbot.cache.wire", raising=False)
+    monkeypatch.setitem(sys.modules, "redis._parsers", None)
+    door = Door()
+    cache = SharedCache(Link(Server("redis://127.0.0.1:1"), door), TEAM, 1, float)
+    assert [cache.find(KEY), cache.claim(KEY)] == [None, None]
+    assert "`redis` cannot be used" in _told(cache)
+    assert door.connections == ()
