@@ -44,4 +44,4 @@ def _found(figures: Figures, size: int) -> float:
 
 def _mean_chunks(demand: dict[str, Any]) -> float:
     middles = [(low + high) / 2 for low, high in pairwise(demand["chunks"])]
-    return 0.05 * sum(middles[:-1]) + 0.04 * middles[-1] + 0.01 * float(demand["largest"])
+    return float(0.05 * sum(middles[:-1]) + 0.04 * middles[-1] + 0.01 * demand["largest"])
