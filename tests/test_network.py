@@ -15,8 +15,9 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reviewbot.endpoint import HostPolicy
 from reviewbot.errors import EngineUnavailable, RefusedError
-from reviewbot.network import Door, HostPolicy, resolve
+from reviewbot.network import Door, resolve
 from tests.serving import Handler, Request, Served, serving
 
 _TIMEOUT = httpx.Timeout(2)

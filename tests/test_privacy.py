@@ -114,7 +114,7 @@ import os, ssl, sys, trustme
 from tests.serving import serving
 from tests.test_network import _get, _hello
 from reviewbot.errors import RefusedError
-from reviewbot.network import HostPolicy
+from reviewbot.endpoint import HostPolicy
 
 def outcome(url, *hosts, plaintext=False):
     try:

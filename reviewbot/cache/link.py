@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from reviewbot.cache.waiting import Waiting
 from reviewbot.database import Trouble
+from reviewbot.endpoint import REDIS, Endpoint
 from reviewbot.errors import ReviewbotError
 from reviewbot.line import Line
-from reviewbot.network import REDIS, Door, Endpoint
+from reviewbot.network import Door
 
 if TYPE_CHECKING:
     from reviewbot.cache.wire import Command, Reply, Wire

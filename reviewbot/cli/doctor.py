@@ -15,8 +15,9 @@ from reviewbot.cli.means import wanted
 from reviewbot.cli.options import settings_of, settings_options
 from reviewbot.cli.output import say
 from reviewbot.doctor.check import Check, worst
+from reviewbot.endpoint import HostPolicy
 from reviewbot.errors import ExitCode, GitError
-from reviewbot.network import Door, HostPolicy
+from reviewbot.network import Door
 from reviewbot.plain import inert, plain_line
 from reviewbot.settings import Settings
 

@@ -13,8 +13,9 @@ from reviewbot.change.git import Git, toplevel
 from reviewbot.cli.means import wanted
 from reviewbot.cli.options import settings_of
 from reviewbot.cli.output import say
+from reviewbot.endpoint import HostPolicy
 from reviewbot.errors import ExitCode
-from reviewbot.network import Door, HostPolicy
+from reviewbot.network import Door
 from reviewbot.plain import inert, plain_line
 
 if TYPE_CHECKING:

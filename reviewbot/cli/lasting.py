@@ -24,7 +24,8 @@ def forgetful(settings: Settings) -> Manner:
 
 def door(settings: Settings) -> Door:
     """The way to the hosts that the user allowed."""
-    from reviewbot.network import Door, HostPolicy
+    from reviewbot.endpoint import HostPolicy
+    from reviewbot.network import Door
 
     return Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
 

@@ -78,9 +78,10 @@ def means(
     """`line`: a progress line may stand on the terminal. Raises UsageError for what cannot
     serve."""
     from reviewbot.cli.progress import watching
+    from reviewbot.endpoint import HostPolicy
     from reviewbot.engines.base import Patience, Refusals
     from reviewbot.engines.detect import opener
-    from reviewbot.network import Door, HostPolicy
+    from reviewbot.network import Door
     from reviewbot.review.limits import Limits
 
     begun = time.monotonic()

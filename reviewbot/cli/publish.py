@@ -13,7 +13,8 @@ import click
 from reviewbot import __version__
 from reviewbot.cli.options import settings_of
 from reviewbot.cli.output import say
-from reviewbot.network import Door, HostPolicy
+from reviewbot.endpoint import HostPolicy
+from reviewbot.network import Door
 from reviewbot.plain import inert, plain_line
 
 if TYPE_CHECKING:

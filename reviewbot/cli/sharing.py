@@ -12,9 +12,10 @@ from reviewbot.cache.layered import LayeredCache
 from reviewbot.cache.link import Link, Server
 from reviewbot.cache.shared import SharedCache
 from reviewbot.cache.waiting import Waiting
+from reviewbot.endpoint import REDIS
 from reviewbot.errors import ConfigError, UsageError
 from reviewbot.keys import PREFIX
-from reviewbot.network import REDIS, Door
+from reviewbot.network import Door
 from reviewbot.review.limits import Limits
 from reviewbot.settings import Settings
 

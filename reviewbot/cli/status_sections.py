@@ -12,9 +12,10 @@ from reviewbot.cli.caching import local_cache
 from reviewbot.cli.means import wanted
 from reviewbot.cli.section import Section
 from reviewbot.database import DamagedError, UnfitError
+from reviewbot.endpoint import HostPolicy
 from reviewbot.engines.learnt import cache_folder
 from reviewbot.errors import EngineUnavailable, RefusedError, ReviewbotError
-from reviewbot.network import Door, HostPolicy
+from reviewbot.network import Door
 from reviewbot.settings import Settings
 
 if TYPE_CHECKING:

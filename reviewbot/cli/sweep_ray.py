@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from reviewbot.addresses import parsed
 from reviewbot.change.git import Git
+from reviewbot.endpoint import HostPolicy
 from reviewbot.errors import EngineUnavailable, RefusedError, ReviewbotError, UsageError
 from reviewbot.keys import with_keys, without_keys
-from reviewbot.network import HostPolicy, resolve
+from reviewbot.network import resolve
 from reviewbot.settings import Settings
 from reviewbot.sweep.crew import Answer, Reviewed, twice
 from reviewbot.sweep.plan import Unit

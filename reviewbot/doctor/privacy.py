@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reviewbot.cache.database import FILE as CACHE
 from reviewbot.doctor.check import Check, failed, ok
+from reviewbot.endpoint import REDIS, Endpoint
 from reviewbot.engines.learnt import FILE as LEARNT
 from reviewbot.engines.learnt import cache_folder
 from reviewbot.engines.wanted import Wanted
@@ -16,7 +17,7 @@ from reviewbot.errors import EngineUnavailable, RefusedError
 from reviewbot.history.store import FILE as HISTORY
 from reviewbot.history.store import history_folder
 from reviewbot.keys import PREFIX
-from reviewbot.network import REDIS, Door, Endpoint
+from reviewbot.network import Door
 from reviewbot.settings import Settings
 
 _OWN_KEY = f"{PREFIX}API_KEY"

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from reviewbot.endpoint import Endpoint
 from reviewbot.engines.base import SLOW, Patience
 from reviewbot.engines.cutoff import cut_off
 from reviewbot.engines.wire import StatusError, declined, mapping, uncompressed
 from reviewbot.engines.wire import body as whole
 from reviewbot.errors import EngineError, EngineUnavailable, ReplyError
-from reviewbot.network import Door, Endpoint
+from reviewbot.network import Door
 from reviewbot.plain import plain_line
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 
+from reviewbot.endpoint import Endpoint
 from reviewbot.engines.backoff import retry_after
 from reviewbot.errors import HostError, ReviewbotError
-from reviewbot.network import Endpoint
 from reviewbot.plain import plain_line
 
 _LONGEST_BODY = 256 << 20

@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from reviewbot.endpoint import HostPolicy
 from reviewbot.errors import ReviewbotError
 from reviewbot.models.catalog import Weights, Wheels
-from reviewbot.network import Door, HostPolicy
+from reviewbot.network import Door
 
 if TYPE_CHECKING:
     import httpx

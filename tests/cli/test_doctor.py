@@ -448,7 +448,7 @@ def test_of_another_machines_memory_nothing_is_said(
     said: Callable[..., dict[str, tuple[str, str]]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("reviewbot.network.Endpoint.is_here", False)
+    monkeypatch.setattr("reviewbot.endpoint.Endpoint.is_here", False)
     ollama.running = [loaded(CODER, 4096, size=1000, on_gpu=600)]
     told = said(*at(ollama))
     assert "quality" not in told

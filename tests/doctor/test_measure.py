@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from reviewbot.doctor.measure import Measured, measure, measure_checks, measured_check
+from reviewbot.endpoint import HostPolicy
 from reviewbot.engines.base import OnPiece
 from reviewbot.engines.wanted import Wanted
 from reviewbot.models.catalog import UNKNOWN, Family
 from reviewbot.models.recommend import Speed
-from reviewbot.network import Door, HostPolicy
+from reviewbot.network import Door
 from reviewbot.prompt import Completion, Finish, Prompt
 from reviewbot.report import EngineInfo
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from reviewbot.endpoint import HostPolicy
 from reviewbot.engines.wanted import Wanted
-from reviewbot.network import Door, HostPolicy
+from reviewbot.network import Door
 from reviewbot.setup import cline, continue_dev
 from reviewbot.setup.engine import Answering, Nothing, answering
 from tests.engines.fake_ollama import CODER, TINY, fake_ollama, tag
