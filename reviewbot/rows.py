@@ -7,7 +7,9 @@ there. One process at a time writes to a file.
 from __future__ import annotations
 
 import fcntl
+import json
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +20,8 @@ from pydantic import BaseModel, ValidationError
 from reviewbot.errors import OutputError, UsageError
 
 _ONLY_MINE = 0o600
+# Bytes of a first line by which a file is known.
+_MOST = 1 << 20
 
 _Row = TypeVar("_Row", bound=BaseModel)
 
@@ -57,9 +61,12 @@ class RowsFile(Generic[_Row]):
             raise self._unread(error) from None
 
     def begin(self, *, fresh: bool) -> None:
-        """Make the file ready to grow: whole lines only, readable by its owner alone."""
+        """Make the file ready to grow: whole lines only, readable by its owner alone. One that
+        holds something else is left as it is."""
         try:
             with self._open() as file:
+                self._check(file.readline(_MOST))
+                file.seek(0)
                 size = 0 if fresh else _whole(file)
                 file.truncate(size)
                 os.fchmod(file.fileno(), _ONLY_MINE)
@@ -101,6 +108,14 @@ class RowsFile(Generic[_Row]):
         except OSError as error:
             raise self._unwritable(error) from None
 
+    def _check(self, first: bytes) -> None:
+        """A mistyped name must cost no other file its last line, or with --fresh all of them."""
+        if not _is_row(first, self._kind):
+            raise UsageError(
+                f"{self._path}, line 1: no row that reviewbot wrote",
+                f"name another file with {self._option}, or delete this one",
+            )
+
     def _parsed(self, line: bytes, place: str) -> _Row:
         try:
             return self._kind.model_validate_json(line)
@@ -108,12 +123,18 @@ class RowsFile(Generic[_Row]):
             problem = error.errors()[0]["msg"]
             raise UsageError(
                 f"{self._path}, {place}: {problem}",
-                f"begin anew with --fresh, or choose another file with {self._option}",
+                f"begin anew with --fresh, or name another file with {self._option}",
             ) from None
 
     def _open(self) -> BinaryIO:
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
-        return os.fdopen(os.open(self._path, flags, _ONLY_MINE), "rb+")
+        number = os.open(self._path, flags, _ONLY_MINE)
+        if not stat.S_ISREG(os.fstat(number).st_mode):  # a device may never end
+            os.close(number)
+            raise OutputError(
+                f"{self._path} is not a regular file", f"name another one with {self._option}"
+            )
+        return os.fdopen(number, "rb+")
 
     def _unread(self, error: OSError) -> UsageError:
         return UsageError(
@@ -126,6 +147,16 @@ class RowsFile(Generic[_Row]):
             f"cannot write the results {self._path}: {error.strerror}",
             f"name another file with {self._option}, or make room",
         )
+
+
+def _is_row(line: bytes, kind: type[BaseModel]) -> bool:
+    """Whether it is a row of any version, or one that was cut or damaged; so may be nothing."""
+    with suppress(ValueError, RecursionError):
+        found = json.loads(line)
+        needed = {name for name, told in kind.model_fields.items() if told.is_required()}
+        return isinstance(found, dict) and needed <= found.keys()
+    begins = f'{{"{next(iter(kind.model_fields))}":'.encode()
+    return line[: len(begins)] == begins[: len(line)]
 
 
 def _whole(file: BinaryIO) -> int:
