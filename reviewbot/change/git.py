@@ -188,7 +188,7 @@ class Git:
         date as git reads it."""
         output = self._text(
             *("rev-list", "--no-merges", f"--max-count={limit}", f"--since={since}"),
-            *("--format=%x00%B%x00", "HEAD", "--"),
+            *("--encoding=UTF-8", "--format=%x00%B%x00", "HEAD", "--"),
         )
         heads, messages = output.split("\0")[::2], output.split("\0")[1::2]
         return [(head.split()[1], text) for head, text in zip(heads, messages, strict=False)]

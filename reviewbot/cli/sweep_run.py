@@ -19,6 +19,7 @@ from reviewbot.cli.options import Verbosity
 from reviewbot.cli.sweep_review import Reviewing, reviewing
 from reviewbot.errors import EngineError, OutputError
 from reviewbot.plain import inert, plain_line
+from reviewbot.reporters.told import plural
 from reviewbot.settings import Settings
 from reviewbot.sweep.crew import Crew, Reviewed, Threads
 from reviewbot.sweep.kept import Kept
@@ -108,8 +109,7 @@ def _reviewed(sweep: Sweep, way: Reviewing, kept: Kept) -> str:
             click.echo(inert(f"reviewbot: {plain_line(note)}"), err=True)
     _tell(sweep, kept)
     todo = kept.left()
-    noun = "commits" if sweep.plan.kind == "history" else "files"
-    extent = Extent(len(sweep.plan.units), len(todo), noun)
+    extent = Extent(len(sweep.plan.units), len(todo), f"{sweep.plan.noun}s")
     quiet, thoughts = sweep.verbosity.quiet, sweep.verbosity.thoughts
     with (
         _told_where(sweep, kept),
@@ -117,7 +117,10 @@ def _reviewed(sweep: Sweep, way: Reviewing, kept: Kept) -> str:
         _crew(sweep, way, meter) as (crew, jobs),
     ):
         bounds = Bounds(jobs, sweep.settings.max_chunks, way.ends_at)
-        return run(todo, kept.run, crew, kept.add, Beside(bounds, meter))
+        stop = run(todo, kept.run, crew, kept.add, Beside(bounds, meter))
+    if stop and not quiet:
+        _tell_where(sweep, kept)
+    return stop
 
 
 @contextmanager
@@ -139,8 +142,8 @@ def _crew(sweep: Sweep, way: Reviewing, meter: Meter) -> Iterator[tuple[Crew, in
 def _tell(sweep: Sweep, kept: Kept) -> None:
     done, found = kept.whole, len(sweep.plan.units)
     if done and not sweep.verbosity.quiet:
-        noun = "commits" if sweep.plan.kind == "history" else "files"
-        click.echo(f"reviewbot: {done} of {found} {noun} are done already", err=True)
+        units = plural(found, sweep.plan.noun)
+        click.echo(f"reviewbot: {done} of {units} done already", err=True)
 
 
 @contextmanager
@@ -149,14 +152,15 @@ def _told_where(sweep: Sweep, kept: Kept) -> Iterator[None]:
     try:
         yield
     except (KeyboardInterrupt, EngineError):
-        click.echo(
-            inert(
-                f"reviewbot: {kept.whole} of {len(sweep.plan.units)} are kept in"
-                f" {plain_line(str(sweep.journal))}; the same command goes on from there"
-            ),
-            err=True,
-        )
+        _tell_where(sweep, kept)
         raise
+
+
+def _tell_where(sweep: Sweep, kept: Kept) -> None:
+    units = plural(len(sweep.plan.units), sweep.plan.noun)
+    where = plain_line(str(sweep.journal))
+    told = f"{kept.whole} of {units} kept in {where}; the same command goes on from there"
+    click.echo(inert(f"reviewbot: {told}"), err=True)
 
 
 def _run_key(settings: Settings, way: Manner) -> str:

@@ -84,7 +84,7 @@ class HotFile(BaseModel):
 
 
 class Period(BaseModel):
-    name: str = Field(description="A month, or a day in a short history.")
+    name: str = Field(description="A month; a day in a short history, a year in a long one.")
     units: int
     lines: int
     found: int = Field(description="Findings that came in then, whatever became of them.")

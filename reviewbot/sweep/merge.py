@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from reviewbot.change.secrets.search import masked
 from reviewbot.finding import Side
 from reviewbot.reporters.finding_entry import FindingEntry
-from reviewbot.reporters.json_report import EngineEntry, ReportDocument
+from reviewbot.reporters.json_report import EngineEntry, ReportDocument, UsageEntry
 from reviewbot.sweep.document import UnitEntry, UnitStatus
 from reviewbot.sweep.plan import Unit
 from reviewbot.sweep.row import Row
@@ -42,7 +43,9 @@ class Merged:
     units: list[UnitEntry] = field(default_factory=list)
     engines: list[EngineEntry] = field(default_factory=list)
     connections: dict[str, None] = field(default_factory=dict)
-    usage: Counter[str] = field(default_factory=Counter)
+    usage: Counter[str] = field(
+        default_factory=lambda: Counter(dict.fromkeys(UsageEntry.model_fields, 0))
+    )
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(_TIMES, 0.0))
     muted: int = 0
     _muted: set[_Claim] = field(default_factory=set)
@@ -56,8 +59,9 @@ class Merged:
         told = [found for found in report.findings if _claim(found) not in self._muted]
         for found in told:
             self.seen.setdefault(_claim(found), Seen(found)).units.append(unit)
-        # A comment that a later commit brought mutes what earlier ones were found guilty of.
-        self._muted |= {_claim(found) for found in report.muted} - self.seen.keys()
+        # A comment that a later commit brought mutes what earlier ones were found guilty of. That
+        # the model was less sure the second time does not.
+        self._muted |= {_claim(one) for one in report.muted if _is_said(one)} - self.seen.keys()
         self.muted += len(report.muted)
         self.units.append(_reported(unit, report, [found.fingerprint for found in told]))
         self._sum_up(report)
@@ -83,6 +87,11 @@ def _claim(found: FindingEntry) -> _Claim:
     return found.fingerprint, found.side
 
 
+def _is_said(found: FindingEntry) -> bool:
+    """Whether somebody muted it."""
+    return found.muted is not None and found.muted.by != "confidence"
+
+
 def iso(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -102,11 +111,10 @@ def _reasons(report: ReportDocument) -> Iterator[str]:
 
 
 def _unit(unit: Unit, status: UnitStatus, reason: str) -> UnitEntry:
-    name = unit.name if unit.kind == "tree" else unit.id
     return UnitEntry(
-        id=name,
+        id=unit.told,
         at=iso(unit.at),
-        subject=unit.subject,
+        subject=masked([unit.subject])[0],
         status=status,
         reason=reason,
         reviewed=0,

@@ -15,7 +15,7 @@ from typing import Literal
 from reviewbot.change import scope as scopes
 from reviewbot.change.git import Git
 from reviewbot.changeset import Scope
-from reviewbot.errors import UsageError
+from reviewbot.errors import GitError, UsageError
 from reviewbot.plain import plain_line, plain_path
 
 Kind = Literal["history", "tree"]
@@ -23,7 +23,7 @@ _SHORT = 12
 # The end of the year 9999, behind which a calendar has no days.
 _LAST = 253_402_300_799
 # What stands between the fields of a commit; none of them can hold it.
-_FORMAT = "--format=%x00%H%x00%ct%x00%s%x00"
+_FORMAT = ("--encoding=UTF-8", "--format=%x00%H%x00%ct%x00%s%x00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,12 @@ class Unit:
 
     @property
     def name(self) -> str:
-        return plain_path(self.id) if self.kind == "tree" else self.id[:_SHORT]
+        return self.told if self.kind == "tree" else self.id[:_SHORT]
+
+    @property
+    def told(self) -> str:
+        """The id as a report holds it: a path may be no text."""
+        return plain_path(self.id)
 
     def scope(self, git: Git) -> Scope:
         """Raises GitError, as for a commit whose parent a shallow clone lacks."""
@@ -65,32 +70,39 @@ class Plan:
     base: str = ""
     merges: int = 0
 
+    @property
+    def noun(self) -> str:
+        """What a unit is."""
+        return "commit" if self.kind == "history" else "file"
+
 
 def everything(git: Git) -> Plan:
     """All commits that HEAD has. Raises GitError."""
-    head = git.commit_id("HEAD")
+    head = _head(git)
     return _history(git, f"all commits of {head[:_SHORT]}", head, ())
 
 
 def newest(git: Git, count: int) -> Plan:
     """The last commits of HEAD. Raises GitError."""
-    head = git.commit_id("HEAD")
-    label = f"the last {count} commits of {head[:_SHORT]}"
-    return _history(git, label, head, (f"--max-count={count}",))
+    head = _head(git)
+    label = f"the last {count} commits of" if count > 1 else "the last commit of"
+    return _history(git, f"{label} {head[:_SHORT]}", head, (f"--max-count={count}",))
 
 
 def since(git: Git, day: str) -> Plan:
     """The commits of HEAD from a day on, by the clock of here. Raises GitError, and UsageError for
     a day that is none: git takes any word for one."""
     try:
-        begins = datetime.combine(date.fromisoformat(day), time()).astimezone().timestamp()
+        begins = int(datetime.combine(date.fromisoformat(day), time()).astimezone().timestamp())
     except (ValueError, OverflowError):
         raise UsageError(f"--since {day}: no such day", "write it as YYYY-MM-DD") from None
-    head = git.commit_id("HEAD")
-    plan = _history(git, f"the commits since {day}", head, (f"--max-age={max(0, int(begins))}",))
-    if not plan.units:
+    head = _head(git)
+    # git itself stops looking at commits that are older, and so loses a newer one behind them.
+    units = tuple(unit for unit in _commits(git, ("--no-merges", head)) if unit.at >= begins)
+    if not units:
         raise UsageError(f"HEAD has no commit since {day}", "look at: git log -1")
-    return plan
+    merges = sum(unit.at >= begins for unit in _commits(git, ("--merges", head)))
+    return Plan("history", f"the commits since {day}", head, units, merges=merges)
 
 
 def commits_between(git: Git, text: str) -> Plan:
@@ -106,8 +118,8 @@ def commits_between(git: Git, text: str) -> Plan:
 
 
 def tree(git: Git) -> Plan:
-    """Each file that HEAD has. Raises GitError."""
-    head = git.commit_id("HEAD")
+    """Each file that HEAD has. Raises GitError, and UsageError where it has none."""
+    head = _head(git)
     at = next(iter(_commits(git, (head, "--max-count=1")))).at
     units = tuple(Unit("tree", path, head, at) for path in git.listing(head))
     if not units:
@@ -115,6 +127,13 @@ def tree(git: Git) -> Plan:
             f"{head[:_SHORT]} has no files", "commit some, or review commits: reviewbot sweep"
         )
     return Plan("tree", f"the files of {head[:_SHORT]}", head, units)
+
+
+def _head(git: Git) -> str:
+    found = git.head()
+    if found is None:
+        raise GitError("there is no commit yet", "make one first: git commit")
+    return found
 
 
 def _history(git: Git, label: str, head: str, narrowed: Sequence[str]) -> Plan:
@@ -128,7 +147,7 @@ def _history(git: Git, label: str, head: str, narrowed: Sequence[str]) -> Plan:
 
 
 def _commits(git: Git, arguments: Sequence[str]) -> Iterator[Unit]:
-    output = git.answer(b"", "rev-list", _FORMAT, *arguments, "--")
+    output = git.answer(b"", "rev-list", *_FORMAT, *arguments, "--")
     fields = output.decode("utf-8", "surrogateescape").split("\0")
     for begin in range(1, len(fields) - 3, 4):
         name, seconds, subject = fields[begin : begin + 3]

@@ -87,8 +87,8 @@ def run(
 def _row(run_key: str, answer: Answer) -> Row:
     key = key_of(run_key, answer.unit)
     if isinstance(answer.error, GitError | PatchError):
-        return Row(key=key, unit=answer.unit.id, fault=answer.error.told)
+        return Row(key=key, unit=answer.unit.told, fault=answer.error.told)
     if answer.error is not None:
         raise answer.error
     assert answer.reviewed is not None  # noqa: S101
-    return Row(key=key, unit=answer.unit.id, report=document(answer.reviewed.report))
+    return Row(key=key, unit=answer.unit.told, report=document(answer.reviewed.report))

@@ -1,12 +1,12 @@
 """What became of findings: does their code still stand in the head of the sweep, and where?
 
-A finding is past only where a line that it quotes is gone from its file, under the name that the
-file has now. A removed check is past where it is back. Where that is not certain, it stands.
+A finding is past only where a line that it quotes is gone from its file, under each name that the
+file may have now. A removed check is past where it is back. Where that is not certain, it stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reviewbot.change.git import Git
@@ -19,6 +19,8 @@ from reviewbot.reporters.finding_entry import FindingEntry, finding_of
 from reviewbot.review.mute.inline import muted_inline
 from reviewbot.sweep.document import State
 from reviewbot.sweep.merge import Seen
+from reviewbot.sweep.plan import Plan
+from reviewbot.sweep.renames import Renames
 
 # Findings whose files are held at the same time.
 _BATCH = 50
@@ -35,80 +37,94 @@ class Standing:
     state: State
 
 
-def standing(git: Git, head: str, found: Sequence[Seen]) -> Iterator[Standing]:
+def standing(git: Git, plan: Plan, found: Sequence[Seen]) -> Iterator[Standing]:
     """What became of each, in any order. Raises GitError."""
-    blobs = git.listing(head)
-    listing = {plain_path(path): path for path in blobs}
-    renames = _Renames(git, head)
-    ordered = sorted(found, key=lambda seen: seen.entry.path)
-    for begin in range(0, len(ordered), _BATCH):
-        batch = ordered[begin : begin + _BATCH]
-        names = {path for seen in batch for path in _names(seen, listing, renames)}
-        ids = {path: blobs[listing[path]] for path in names}
-        contents = git.blobs(ids.values())
-        texts = {path: _text(path, contents[ids[path]]) for path in names if ids[path] in contents}
-        for seen in batch:
-            yield _placed(seen, [n for n in _names(seen, listing, renames) if n in texts], texts)
+    tree, renames = _Tree(git, plan.head), Renames(git, plan)
+    lost = []
+    for seen, pages in tree.pages([(seen, [seen.entry.path]) for seen in found]):
+        placed = _placed(seen, pages)
+        if placed is None:
+            lost.append(seen)
+        else:
+            yield placed
+    for seen, pages in tree.pages([(seen, renames.later(seen, tree)) for seen in lost]):
+        yield _placed(seen, pages) or _lost(seen, pages, tree)
 
 
-class _Renames:
-    """The names that files of a commit have in the head, asked once a commit."""
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A file of the head; secrets are masked in it, as in quotes."""
+
+    path: str
+    text: str
+    lines: list[str]
+
+    @classmethod
+    def of(cls, path: str, content: bytes) -> _Page:
+        text = content.decode("utf-8", "surrogateescape")
+        shown = redact(FileChange(path, path, "M"), text).text or ""
+        return cls(path, shown, [_folded(line) for line in shown.split("\n")])
+
+
+class _Tree:
+    """The files of the head, by their names as reports have them."""
 
     def __init__(self, git: Git, head: str) -> None:
         self._git = git
-        self._head = head
-        self._known: dict[str, dict[str, str]] = {}
+        self._blobs = {plain_path(path): blob for path, blob in git.listing(head).items()}
 
-    def of(self, commit: str, path: str) -> str | None:
-        if commit not in self._known:
-            self._known[commit] = self._asked(commit)
-        return self._known[commit].get(path)
+    def __contains__(self, path: object) -> bool:
+        return path in self._blobs
 
-    def _asked(self, commit: str) -> dict[str, str]:
-        form = ("-r", "-M", "-z", "--name-status", "--diff-filter=R")
-        said = self._git.answer(b"", "diff-tree", *form, commit, self._head, "--")
-        fields = said.decode("utf-8", "surrogateescape").split("\0")
-        return {
-            plain_path(old): plain_path(new)
-            for old, new in zip(fields[1::3], fields[2::3], strict=False)
-        }
-
-
-def _names(seen: Seen, listing: Mapping[str, str], renames: _Renames) -> list[str]:
-    """The file's names in the head."""
-    path, unit = seen.entry.path, seen.units[0]
-    if path in listing:
-        return [path]
-    moved = renames.of(unit.head, path)
-    return [moved] if moved in listing and moved is not None else []
+    def pages(
+        self, wanted: Sequence[tuple[Seen, Sequence[str]]]
+    ) -> Iterator[tuple[Seen, list[_Page]]]:
+        """Those of the named files that there are, a few at a time."""
+        ordered = sorted(wanted, key=lambda one: (*one[1], one[0].entry.path))
+        for begin in range(0, len(ordered), _BATCH):
+            batch = ordered[begin : begin + _BATCH]
+            ids = {name: self._blobs[name] for _, names in batch for name in names if name in self}
+            contents = self._git.blobs(ids.values())
+            there = {
+                name: _Page.of(name, contents[blob])
+                for name, blob in ids.items()
+                if blob in contents
+            }
+            for seen, names in batch:
+                yield seen, [there[name] for name in names if name in there]
 
 
-def _text(path: str, content: bytes) -> str:
-    """As a review sees it: secrets are masked in quotes, too."""
-    text = content.decode("utf-8", "surrogateescape")
-    return redact(FileChange(path, path, "M"), text).text or ""
-
-
-def _placed(seen: Seen, names: Sequence[str], texts: Mapping[str, str]) -> Standing:
+def _placed(seen: Seen, pages: Sequence[_Page]) -> Standing | None:
+    """Where it stands in one of the files; None where it stands in none."""
     entry = seen.entry
-    if not names:
-        return Standing(seen, entry, _gone(entry))
-    path = names[0]
-    lines = [_folded(line) for line in texts[path].split("\n")]
     quoted = [folded for line in entry.quote.split("\n") if (folded := _folded(line))]
-    at = _place(quoted, lines, entry.start_line)
-    moved = entry.model_copy(update={"path": path})
-    if entry.side is Side.OLD:
-        if at is not None:
-            return Standing(seen, moved, "past")
-        near = min(entry.start_line, len(lines))
-        moved = moved.model_copy(update={"start_line": near, "end_line": near})
-    elif at is None:
-        return Standing(seen, moved, _gone(entry))
-    else:
-        end = min(at + entry.end_line - entry.start_line, len(lines))
-        moved = moved.model_copy(update={"start_line": at, "end_line": end})
-    return Standing(seen, moved, _unless_muted(moved, texts[path]))
+    for page in pages:
+        at = _place(quoted, page.lines, entry.start_line)
+        if at is None:
+            continue
+        end = min(at + entry.end_line - entry.start_line, len(page.lines))
+        if entry.side is Side.OLD:
+            return Standing(seen, _moved(entry, page, entry.start_line, entry.end_line), "past")
+        moved = _moved(entry, page, at, end)
+        return Standing(seen, moved, _unless_muted(moved, page.text))
+    if entry.side is Side.OLD and pages:
+        near = min(entry.start_line, len(pages[0].lines))
+        moved = _moved(entry, pages[0], near, near)
+        return Standing(seen, moved, _unless_muted(moved, pages[0].text))
+    return None
+
+
+def _moved(entry: FindingEntry, page: _Page, start: int, end: int) -> FindingEntry:
+    where = {"path": page.path, "start_line": start, "end_line": end}
+    return entry.model_copy(update=where)
+
+
+def _lost(seen: Seen, pages: Sequence[_Page], tree: _Tree) -> Standing:
+    """It is told under the name that its file has now."""
+    entry = seen.entry
+    if pages and entry.path not in tree:
+        entry = entry.model_copy(update={"path": pages[0].path})
+    return Standing(seen, entry, _gone(entry))
 
 
 def _gone(entry: FindingEntry) -> State:

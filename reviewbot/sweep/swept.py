@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
 
 from reviewbot.change.git import Git
 from reviewbot.finding import Severity
 from reviewbot.plain import plain_line
 from reviewbot.reporters.json_report import PrivacyEntry, TimingsEntry, UsageEntry
+from reviewbot.reporters.told import plural
 from reviewbot.sweep.document import (
     CountsEntry,
     HotFile,
     LinesEntry,
-    Period,
     SweepDocument,
     SweepEntry,
     SweptFinding,
     UnitEntry,
 )
 from reviewbot.sweep.merge import Merged, iso, merged
+from reviewbot.sweep.periods import periods
 from reviewbot.sweep.plan import Plan, Unit
 from reviewbot.sweep.row import Row
 from reviewbot.sweep.standing import Standing, standing
 
-# A shorter history is told by days, a longer one by months.
-_DAYS = 62 * 86_400
 _STATES = ("stands", "muted", "past")
 _WEIGHT = {Severity.ERROR: 9, Severity.WARNING: 3, Severity.NOTE: 1}
 
@@ -39,11 +37,11 @@ def document(
     every = merged(rows)
     seen = list(every.seen.values())
     if plan.kind == "history":
-        found = list(standing(git, plan.head, seen))
+        found = list(standing(git, plan, seen))
     else:
         found = [Standing(one, one.entry, "stands") for one in seen]
     findings = sorted(map(_finding, found), key=_rank)
-    problems = list(_problems(every, stop))
+    problems = list(_problems(plan, every, stop))
     return SweepDocument(
         sweep=SweepEntry(kind=plan.kind, label=plain_line(plan.label), head=plan.head),
         status="incomplete" if problems else "complete",
@@ -53,7 +51,8 @@ def document(
         engines=every.engines,
         findings=findings,
         files=sorted(_hot(findings), key=_heat),
-        periods=list(_periods(plan, every.units, findings)),
+        # All of a tree is of one moment.
+        periods=list(periods(every.units, findings)) if plan.kind == "history" else [],
         units=every.units,
         privacy=PrivacyEntry(connections=list(every.connections)),
         usage=UsageEntry.model_validate(every.usage),
@@ -66,7 +65,7 @@ def _finding(found: Standing) -> SweptFinding:
         **found.entry.model_dump(),
         state=found.state,
         since=iso(found.seen.since),
-        seen_in=[unit.name if unit.kind == "tree" else unit.id for unit in found.seen.units],
+        seen_in=[unit.told for unit in found.seen.units],
     )
 
 
@@ -75,13 +74,14 @@ def _rank(found: SweptFinding) -> tuple[object, ...]:
     return _STATES.index(found.state), severity, found.path, found.start_line, found.fingerprint
 
 
-def _problems(every: Merged, stop: str) -> Iterator[str]:
+def _problems(plan: Plan, every: Merged, stop: str) -> Iterator[str]:
     if stop:
         yield plain_line(stop)
     counts = Counter(unit.status for unit in every.units)
+    units = plural(len(every.units), plan.noun)
     for status in ("not reached", "failed", "incomplete"):
         if counts[status]:
-            yield f"{counts[status]} of {len(every.units)} {status}"
+            yield f"{counts[status]} of {units} {status}"
     reasons = Counter(unit.reason for unit in every.units if unit.reason)
     yield from (reason for reason, _ in reasons.most_common(20))
 
@@ -120,35 +120,3 @@ def _hot(findings: Iterable[SweptFinding]) -> Iterator[HotFile]:
 def _heat(file: HotFile) -> tuple[object, ...]:
     heat = sum(weight * getattr(file, f"{severity}s") for severity, weight in _WEIGHT.items())
     return -heat, -file.past, file.path
-
-
-def _periods(
-    plan: Plan, told: Sequence[UnitEntry], findings: Sequence[SweptFinding]
-) -> Iterator[Period]:
-    if plan.kind == "tree":  # all of it is of one moment
-        return
-    times = [unit.at for unit in plan.units]
-    length = len("2026-01-01" if times and max(times) - min(times) < _DAYS else "2026-01")
-    counts: dict[str, Counter[str]] = {}
-    for unit in told:
-        lines = unit.reviewed + unit.skipped + unit.failed
-        counts.setdefault(unit.at[:length], Counter()).update(units=1, lines=lines)
-    for found in findings:
-        stands = int(found.state == "stands")
-        counts.setdefault(found.since[:length], Counter()).update(found=1, stand=stands)
-    for name in _without_gaps(sorted(counts)):
-        one = counts.get(name, Counter[str]())
-        numbers = {key: one[key] for key in ("units", "lines", "found", "stand")}
-        yield Period(name=name, **numbers)
-
-
-def _without_gaps(names: Sequence[str]) -> Iterator[str]:
-    """A month without commits is one in which nothing came in."""
-    if not names or len(names[0]) != len("2026-01"):
-        yield from names
-        return
-    first, last = (
-        datetime.strptime(name, "%Y-%m").replace(tzinfo=UTC) for name in (names[0], names[-1])
-    )
-    for month in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
-        yield f"{month // 12:04}-{month % 12 + 1:02}"

@@ -103,7 +103,7 @@ def test_a_second_sweep_reviews_only_what_is_new(
     assert len(rows_of(journal)) == 2
     assert stat.S_IMODE(journal.stat().st_mode) == 0o600
     whole = sweep("--format", "json")
-    assert "2 of 6 commits are done already" in whole.err
+    assert "2 of 6 commits done already" in whole.err
     assert len(rows_of(journal)) == 6
     again = sweep("--format", "json")
     assert len(rows_of(journal)) == 6
@@ -155,6 +155,8 @@ def test_a_cap_holds_for_the_whole_sweep_and_the_rest_is_told(
         (("--since", "yesterday"), "no such day"),
         (("--since", "2199-01-01"), "HEAD has no commit since 2199-01-01"),
         (("--last", "0"), "0 is not in the range"),
+        (("--since", "@{1}"), "no such day"),
+        (("--range", "--output=x..HEAD"), "it begins with a dash"),
         (("--last", "1", "--tree"), "--last and --tree cannot stand together"),
         (("--format", "github"), "a sweep has no report in the format github"),
     ],
