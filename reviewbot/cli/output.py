@@ -25,6 +25,11 @@ class Output:
     path: Path | None = None
     color: bool = False
 
+    @property
+    def is_said(self) -> bool:
+        """Whether it is what a person at a terminal reads, which `--quiet` is about."""
+        return self.format == "text" and self.path is None
+
 
 def outputs(
     main: FormatName, main_file: str | None, reports: Sequence[str], *, color: bool

@@ -226,5 +226,5 @@ def _asked(prompt: Prompt) -> str:
 
 def _write(report: Report, wanted: tuple[Output, ...], *, quiet: bool) -> None:
     for output in wanted:
-        if not (quiet and output.format == "text" and output.path is None):
+        if not (quiet and output.is_said):
             write(report, output)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reviewbot.change.git import Git, toplevel
+from reviewbot.cli.completing import files, revisions
 from reviewbot.cli.options import (
     baseline_option,
     settings_of,
@@ -25,15 +26,28 @@ if TYPE_CHECKING:
     from reviewbot.sweep.plan import Plan
 
 _SCOPES = ("last", "since", "range", "tree")
+_FORMATS = ("text", "json", "sarif", "html")  # those of `sweep/formats.py`, which is slow to import
 
 
 @click.command()
 @click.option("--last", type=click.IntRange(min=1), metavar="N", help="The last N commits of HEAD.")
 @click.option("--since", metavar="DATE", help="The commits of HEAD from YYYY-MM-DD on.")
-@click.option("--range", metavar="A..B", help="The commits of B that A has not.")
+@click.option(
+    "--range",
+    metavar="A..B",
+    shell_complete=revisions,
+    help="The commits of B that A has not.",
+)
 @click.option("--tree", is_flag=True, help="Every file of HEAD, as if it were new.")
-@click.option("--format", metavar="NAME", help="On standard output: text, json, sarif or html.")
-@click.option("-o", "--output", metavar="FILE", help="Write the report there instead.")
+@click.option(
+    "--format",
+    metavar="NAME",
+    shell_complete=lambda *words: [name for name in _FORMATS if name.startswith(words[-1])],
+    help="On standard output: text, json, sarif or html.",
+)
+@click.option(
+    "-o", "--output", metavar="FILE", shell_complete=files, help="Write the report there instead."
+)
 @click.option(
     "--report",
     "reports",
@@ -41,7 +55,12 @@ _SCOPES = ("last", "since", "range", "tree")
     multiple=True,
     help="Write one more report (repeatable).",
 )
-@click.option("--journal", metavar="FILE", help="Keep there what is done; a sweep goes on from it.")
+@click.option(
+    "--journal",
+    metavar="FILE",
+    shell_complete=files,
+    help="Keep there what is done; a sweep goes on from it.",
+)
 @click.option(
     "--ray",
     is_flag=False,
@@ -74,9 +93,11 @@ def sweep(**options: Any) -> int:
     found = swept(
         Sweep(git, plan, settings, journal, verbosity, options["fresh"], top, options["ray"])
     )
+    report = report_of(found)
     for output in wanted:
-        _write(found, output)
-    return ExitCode(report_of(found).exit_code(settings.fail_on))
+        if not (options["quiet"] and report.is_well and output.is_said):
+            _write(found, output)
+    return ExitCode(report.exit_code(settings.fail_on))
 
 
 def _check_one_scope(options: dict[str, Any]) -> None:

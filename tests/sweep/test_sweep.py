@@ -171,6 +171,18 @@ def test_what_cannot_be_swept_is_a_clear_error(
     assert words in run.err
 
 
+def test_quiet_says_nothing_when_all_is_well(
+    sweep: Callable[..., Run], repository: Repository
+) -> None:
+    repository.stage("a.py", "x = 1\n")
+    repository.commit("one")
+    run = sweep("--quiet")
+    assert (run.code, run.out, run.err) == (0, "", "")
+    repository.stage("a.py", "def a():\n    return 1 / 0\n")
+    repository.commit("two")
+    assert "return 1 / 0" in sweep("--quiet").out
+
+
 def test_a_range_is_reviewed_by_the_settings_of_before_it(
     sweep: Callable[..., Run], repository: Repository
 ) -> None:
