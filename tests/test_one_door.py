@@ -94,6 +94,7 @@ _CLIENTS = {"httpx.Client", "httpx.AsyncClient", "httpx.HTTPTransport"} | {
 _STARTS = {
     "reviewbot/background/start.py",
     "reviewbot/change/git.py",
+    "reviewbot/change/quick_git.py",
     "reviewbot/change/syntax/parser.py",
     "reviewbot/engines/llama_child.py",
     "reviewbot/engines/worker/start.py",

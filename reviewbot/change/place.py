@@ -7,8 +7,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewbot.change.git import start
 from reviewbot.change.git_words import git_error
+from reviewbot.change.quick_git import start
 
 _ASKED = ("--show-toplevel", "--absolute-git-dir", "--git-common-dir")
 

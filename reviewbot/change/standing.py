@@ -7,8 +7,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewbot.change.git import committed, git_folder, start, toplevel
 from reviewbot.change.git_words import EMPTY_TREES
+from reviewbot.change.quick_git import committed, git_folder, start, toplevel
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def cards(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[s
 
 def revisions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
     """Branches and tags, and the end of a range behind its dots."""
-    from reviewbot.change.git import names
+    from reviewbot.change.quick_git import names
 
     begun, dots, end = incomplete.rpartition("..")
     return [f"{begun}{dots}{name}" for name in _begun(("HEAD", *names(Path.cwd())), end)]

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from reviewbot.cells import cells, left
-from reviewbot.change.git import toplevel
+from reviewbot.change.quick_git import toplevel
 from reviewbot.cli.means import wanted
 from reviewbot.cli.options import settings_of, settings_options
 from reviewbot.cli.output import say

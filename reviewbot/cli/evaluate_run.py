@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reviewbot.change.git import toplevel
+from reviewbot.change.quick_git import toplevel
 from reviewbot.cli.evaluate_suite import file_suite, history_suite
 from reviewbot.cli.lasting import door, forgetful, lasting_opener
 from reviewbot.cli.options import Verbosity, settings_of, verbosity_of

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reviewbot.change.git import Git, nothing_staged, toplevel
+from reviewbot.change.git import Git
+from reviewbot.change.quick_git import nothing_staged, toplevel
 from reviewbot.cli.change import captured
 from reviewbot.cli.completing import revisions
 from reviewbot.cli.means import means

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reviewbot.change.git import nothing_staged
+from reviewbot.change.quick_git import nothing_staged
 from reviewbot.change.standing import standing
 from reviewbot.cli.options import (
     baseline_option,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reviewbot.change.git import Git, toplevel
+from reviewbot.change.git import Git
+from reviewbot.change.quick_git import toplevel
 from reviewbot.cli.means import wanted
 from reviewbot.cli.options import settings_of
 from reviewbot.cli.output import say

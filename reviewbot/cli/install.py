@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from reviewbot.change.git import Git, toplevel
+from reviewbot.change.git import Git
+from reviewbot.change.quick_git import toplevel
 from reviewbot.cli.output import say
 from reviewbot.errors import ExitCode, UsageError
 from reviewbot.hooks.install import ALL, USUAL, Changed, Stage

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from reviewbot.change.git import nothing_staged, toplevel
+from reviewbot.change.quick_git import nothing_staged, toplevel
 from reviewbot.changeset import Scope
 from reviewbot.cli.change import Change, captured, read, settings_before
 from reviewbot.cli.completing import files, revisions, words_of

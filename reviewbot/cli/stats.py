@@ -13,7 +13,8 @@ from typing import Any
 
 import click
 
-from reviewbot.change.git import Git, toplevel
+from reviewbot.change.git import Git
+from reviewbot.change.quick_git import toplevel
 from reviewbot.cli.output import say
 from reviewbot.config import config_files, user_table
 from reviewbot.database import DamagedError, UnfitError

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reviewbot.change.git import Git, toplevel
+from reviewbot.change.git import Git
+from reviewbot.change.quick_git import toplevel
 from reviewbot.cli.completing import files, revisions
 from reviewbot.cli.options import (
     baseline_option,

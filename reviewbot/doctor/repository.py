@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from reviewbot.change.git import Git, toplevel
+from reviewbot.change.git import Git
+from reviewbot.change.quick_git import toplevel
 from reviewbot.doctor.check import Check, failed, ok
 from reviewbot.errors import GitError
 from reviewbot.hooks.configured import configured, runs_configured, stages_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reviewbot.change.git import git_folder, has_own_reference
+from reviewbot.change.quick_git import git_folder, has_own_reference
 
 # What git keeps in its folder for this working tree meanwhile.
 _SIGNS = {

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reviewbot.change.git import Git, nothing_staged, toplevel
+from reviewbot.change.git import Git
+from reviewbot.change.quick_git import nothing_staged, toplevel
 from reviewbot.change.scope import staged
 from reviewbot.errors import GitError
 from tests.change import captured

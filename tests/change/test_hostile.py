@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from reviewbot.change.git import Git, nothing_staged
+from reviewbot.change.git import Git
 from reviewbot.change.pins import DIFF, ENVIRONMENT, FORMAT, PINS
+from reviewbot.change.quick_git import nothing_staged
 from reviewbot.changeset import FileChange
 from reviewbot.errors import GitError
 from tests.change import captured

@@ -8,7 +8,8 @@ import pytest
 
 from reviewbot.change import scope
 from reviewbot.change.capture import capture
-from reviewbot.change.git import Git, nothing_staged, toplevel
+from reviewbot.change.git import Git
+from reviewbot.change.quick_git import nothing_staged, toplevel
 from reviewbot.changeset import Scope
 from reviewbot.errors import GitError
 from tests.change import captured

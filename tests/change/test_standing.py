@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewbot.change.git import committed, git_folder, nothing_staged, toplevel
+from reviewbot.change.quick_git import committed, git_folder, nothing_staged, toplevel
 from reviewbot.change.standing import Standing, standing
 from reviewbot.errors import GitError
 from tests.conftest import Repository

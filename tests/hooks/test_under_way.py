@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewbot.change.git import git_folder
+from reviewbot.change.quick_git import git_folder
 from reviewbot.hooks.under_way import under_way
 from tests.conftest import Repository, Reviewbot, git_is
 
