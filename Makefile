@@ -51,7 +51,7 @@ $(NODE)/.made: Makefile
 	npm install --prefix $(NODE) --no-audit --no-fund --no-save gitlab-ci-local@4.75.1 husky@9.1.7 node@22
 	touch $@
 
-# A router and the schemas of what deploys a fleet; its wheels are for Linux on x86-64 alone.
+# A router, Ray, and the schemas of what deploys a fleet; wheels of theirs are for Linux on x86-64 alone.
 $(VENV)/.fleet: $(VENV)/.dev pyproject.toml
 	$(PIP) install --quiet --editable '.[embedded,dev,fleet-tests]'
 	touch $@
@@ -61,7 +61,7 @@ test: $(VENV)/.dev $(WHEELHOUSE)/.made $(TEST_MODELS)/.made
 
 test-all: $(VENV)/.dev $(WHEELHOUSE)/.made $(TEST_MODELS)/.made $(NODE)/.made $(VENV)/.fleet
 	$(BIN)/reviewbot models pull qwen2.5-coder-1.5b
-	REVIEWBOT_REQUIRE=browser,engine,hooks,demo,compose_pydantic.models,fish,gitlab-ci-local,kubernetes_validate,man,mandoc,mkdocs,namespaces,redis,strace,vllm-router,zsh \
+	REVIEWBOT_REQUIRE=browser,engine,hooks,demo,compose_pydantic.models,fish,gitlab-ci-local,kubernetes_validate,man,mandoc,mkdocs,namespaces,ray,ray.serve.schema,redis,strace,vllm-router,zsh \
 	  $(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.dev

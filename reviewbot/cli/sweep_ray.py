@@ -31,6 +31,16 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 _LOOPBACK = "127.0.0.1"
+# Ray 2.60 that is told not to report its use still reports that, and asks for a cloud's metadata.
+# So whatever it would say by HTTP goes to a proxy that nobody is; what is ours takes no proxy.
+_NOBODY = f"http://{_LOOPBACK}:9"
+_QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_USAGE_STATS_REPORT_URL": "off",
+    "http_proxy": _NOBODY,
+    "https_proxy": _NOBODY,
+    "no_proxy": f"{_LOOPBACK},localhost",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +85,7 @@ class Nodes:
 @contextmanager
 def nodes(address: str, settings: Settings, repository: Path) -> Iterator[Nodes]:
     """Raises RefusedError for a host that the user has not allowed, UsageError without Ray."""
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ |= _QUIET
     policy = HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext)
     is_here = address == LOCAL or _check(address.rpartition(":")[0] or address, policy)
     if is_here:
@@ -86,7 +96,9 @@ def nodes(address: str, settings: Settings, repository: Path) -> Iterator[Nodes]
         import ray
     except ImportError:
         raise UsageError("ray is not installed", "pip install 'reviewbot[ray]'") from None
-    where = {"_node_ip_address": _LOOPBACK} if is_here else {}
+    where: dict[str, Any] = {"_node_ip_address": _LOOPBACK} if is_here else {}
+    if address == LOCAL:
+        where["include_dashboard"] = False
     try:
         ray.init(address=address, log_to_driver=False, logging_level="error", **where)
     except (ConnectionError, ValueError, RuntimeError) as error:

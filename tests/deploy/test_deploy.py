@@ -178,12 +178,31 @@ def test_ray_tells_nothing_and_speaks_tls() -> None:
     node = dict(parser["node"])
     assert node.items() >= (_QUIET | _OFFLINE).items()
     assert (node["RAY_USAGE_STATS_ENABLED"], node["RAY_USE_TLS"]) == ("0", "1")
+    assert node["RAY_USAGE_STATS_REPORT_URL"] == "off"
+    assert node["http_proxy"] == node["https_proxy"] == "http://127.0.0.1:9"
     (application,) = _yaml("ray/serve.yaml")["applications"]
     told = application["runtime_env"]["env_vars"]
     assert told.items() >= (_QUIET | _OFFLINE | {"RAY_USAGE_STATS_ENABLED": "0"}).items()
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # its own, at import
-def test_rays_own_schema_takes_the_configuration() -> None:
-    schema = _module("ray.serve.schema").ServeDeploySchema
-    schema.model_validate(_yaml("ray/serve.yaml"))
+def test_rays_own_schemas_take_the_configuration() -> None:
+    """They ignore what they do not know, so the names are held against theirs, too."""
+    schema, written = _module("ray.serve.schema"), _yaml("ray/serve.yaml")
+    schema.ServeDeploySchema.model_validate(written)
+    assert written.keys() <= schema.ServeDeploySchema.model_fields.keys()
+    (application,) = written["applications"]
+    assert application.keys() <= schema.ServeApplicationSchema.model_fields.keys()
+    assert written["http_options"].keys() <= schema.HTTPOptionsSchema.model_fields.keys()
+    (model,) = application["args"]["llm_configs"]
+    deployment = model["deployment_config"] | {"name": "any"}
+    schema.DeploymentSchema.model_validate(deployment)
+    assert deployment.keys() <= schema.DeploymentSchema.model_fields.keys()
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_control_a_configuration_that_ray_cannot_take_is_refused() -> None:
+    schema, wrong = _module("ray.serve.schema"), _yaml("ray/serve.yaml")
+    wrong["proxy_location"] = "Nowhere"
+    with pytest.raises(ValueError, match="proxy_location"):
+        schema.ServeDeploySchema.model_validate(wrong)
