@@ -61,7 +61,7 @@ test: $(VENV)/.dev $(WHEELHOUSE)/.made $(TEST_MODELS)/.made
 
 test-all: $(VENV)/.dev $(WHEELHOUSE)/.made $(TEST_MODELS)/.made $(NODE)/.made $(VENV)/.fleet
 	$(BIN)/reviewbot models pull qwen2.5-coder-1.5b
-	REVIEWBOT_REQUIRE=browser,engine,hooks,demo,compose_pydantic.models,fish,gitlab-ci-local,kubernetes_validate,man,mandoc,mkdocs,namespaces,ray,ray.serve.schema,redis,strace,vllm-router,zsh \
+	REVIEWBOT_REQUIRE=browser,engine,hooks,demo,compose_pydantic.models,fish,gitlab-ci-local,kubernetes_validate,man,mandoc,mkdocs,namespaces,nginx,ray,ray.serve.schema,redis,strace,systemd-analyze,vllm-router,zsh \
 	  $(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.dev

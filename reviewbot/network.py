@@ -182,6 +182,18 @@ def _tls() -> ssl.SSLContext:
     return context
 
 
+def tls_fault(error: BaseException) -> str:
+    """Why a connection was not made secure, where that is what stopped it; else nothing."""
+    below: BaseException | None = error
+    while below is not None:
+        if isinstance(below, ssl.SSLCertVerificationError):
+            return f"its certificate does not hold: {below.verify_message}"
+        if isinstance(below, ssl.SSLError):
+            return f"it does not speak TLS as it should: {below.reason or below}"
+        below = below.__cause__ or below.__context__
+    return ""
+
+
 def shut(connection: socket.socket) -> None:
     """End a connection that another thread may wait on."""
     with suppress(OSError):

@@ -20,7 +20,7 @@ import httpx
 from reviewbot.endpoint import Endpoint
 from reviewbot.engines.base import SLOW, Patience
 from reviewbot.engines.cutoff import cut_off
-from reviewbot.engines.wire import StatusError, declined, mapping, uncompressed
+from reviewbot.engines.wire import StatusError, declined, insecure, mapping, uncompressed
 from reviewbot.engines.wire import body as whole
 from reviewbot.errors import EngineError, EngineUnavailable, ReplyError
 from reviewbot.network import Door
@@ -169,8 +169,9 @@ class OllamaServer:
         `broken` is what one is that breaks before, in the middle of an answer."""
         try:
             yield
-        except (httpx.ConnectError, httpx.ConnectTimeout):
-            raise OllamaDown(f"no Ollama answers at {self.endpoint.label}", _START) from None
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            down = OllamaDown(f"no Ollama answers at {self.endpoint.label}", _START)
+            raise insecure(error, self.endpoint.label) or down from None
         except (httpx.TransportError, TimeoutError) as error:
             _ = patience.left
             late = ends_at is not None and time.monotonic() >= ends_at

@@ -13,7 +13,14 @@ import httpx
 from reviewbot.engines import chat_completions
 from reviewbot.engines.backoff import Backoff
 from reviewbot.engines.base import SLOW, OnPiece, Patience
-from reviewbot.engines.wire import BrokenOffError, StatusError, declined, mapping, uncompressed
+from reviewbot.engines.wire import (
+    BrokenOffError,
+    StatusError,
+    declined,
+    insecure,
+    mapping,
+    uncompressed,
+)
 from reviewbot.engines.wire import body as whole
 from reviewbot.errors import EngineUnavailable, ReplyError
 from reviewbot.network import Door
@@ -127,10 +134,9 @@ class OpenAIServer:
         """Turn the transport's errors into ours."""
         try:
             yield
-        except (httpx.ConnectError, httpx.ConnectTimeout):
-            raise ServerDown(
-                f"no server answers at {self.label}", "start it, or check --url"
-            ) from None
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            down = ServerDown(f"no server answers at {self.label}", "start it, or check --url")
+            raise insecure(error, self.label) or down from None
         except (httpx.TimeoutException, TimeoutError):
             _ = patience.left
             raise EngineUnavailable(f"{self.label} does not answer in time", SLOW) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,12 +13,14 @@ import httpx
 
 from reviewbot.engines.backoff import retry_after
 from reviewbot.engines.base import Patience
-from reviewbot.errors import ReplyError
+from reviewbot.errors import EngineUnavailable, ReplyError
+from reviewbot.network import tls_fault
 from reviewbot.plain import plain_line
 
 _LONGEST_MESSAGE = 300
 _LONGEST_BEGINNING = 2000
 _WORDS_SECONDS = 2.0
+_TITLE = re.compile(r"<title>([^<]*)</title>", re.IGNORECASE)
 # One line of a stream is one piece of the reply with its envelope: some 200 bytes.
 _LONGEST_LINE = 1 << 20
 _LONGEST_BODY = 64 << 20
@@ -53,7 +56,8 @@ def _refuse_compressed(response: httpx.Response) -> None:
 
 def declined(response: httpx.Response) -> StatusError:
     raw = _beginning(response).decode("utf-8", "replace")
-    said = plain_line(_message(raw) or raw)[:_LONGEST_MESSAGE].strip() or "no message"
+    told = _message(raw) or _title(raw).removeprefix(f"{response.status_code} ") or raw
+    said = plain_line(told)[:_LONGEST_MESSAGE].strip() or "no message"
     return StatusError(response.status_code, said, retry_after(response.headers.get("retry-after")))
 
 
@@ -87,6 +91,24 @@ def _message(raw: str) -> str:
     return _message(str(error)) or str(error)
 
 
+def _title(raw: str) -> str:
+    """What the page says that a proxy answers with: the rest of it is markup."""
+    found = _TITLE.search(raw)
+    return found[1] if found else ""
+
+
+def insecure(error: httpx.TransportError, label: str) -> EngineUnavailable | None:
+    """What is told of a server that TLS keeps us from: it is there, and was sent nothing."""
+    fault = tls_fault(error)
+    remedy = (
+        "put the authority that signed it into the system's trust store, or name its file in"
+        " SSL_CERT_FILE"
+        if "certificate" in fault
+        else "check --url: https, or http?"
+    )
+    return EngineUnavailable(f"no secure connection to {label}: {fault}", remedy) if fault else None
+
+
 def body(response: httpx.Response, seconds: float) -> bytes:
     """The whole answer to a short question. Raises TimeoutError for one that takes longer than
     that: a slow drip of bytes never times out by itself."""
@@ -117,15 +139,23 @@ def lines(response: httpx.Response, patience: Patience) -> Iterator[str]:
 
 def event(text: str) -> dict[str, Any]:
     """One JSON object of a stream. Raises ReplyError for anything else, and for an error that
-    the engine reports in the middle of its reply."""
+    the engine reports in the middle of its reply (StatusError for a refusal)."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
         raise ReplyError(f"the engine streamed what is no JSON: {text[:80]!r}") from None
     if not isinstance(found, dict) or found.get("error"):
-        said = plain_line(_message(text) or text)
-        raise ReplyError(f"the engine failed: {said[:_LONGEST_MESSAGE]}")
+        raise _failed(found, plain_line(_message(text) or text)[:_LONGEST_MESSAGE])
     return found
+
+
+def _failed(found: object, said: str) -> ReplyError:
+    """An error in a stream. vLLM refuses a schema that its grammars cannot hold in a stream that
+    has begun with 200; the status of the refusal stands in it (seen with 0.32.0)."""
+    code = mapping(mapping(found).get("error")).get("code")
+    if type(code) is int and httpx.codes.is_client_error(code):
+        return StatusError(code, said, None)
+    return ReplyError(f"the engine failed: {said}")
 
 
 def mapping(value: object) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from reviewbot.settings import Settings
 from tests.conftest import ROOT, required
 
 _DEPLOY = ROOT / "deploy"
@@ -153,22 +154,34 @@ def test_the_router_and_ray_are_reached_through_the_proxy_alone() -> None:
 
 
 def test_the_proxy_hands_on_what_reviewbot_asks_for_and_nothing_else() -> None:
+    """What the real nginx makes of it stands in tests/fleet/test_proxy.py."""
     text = (_DEPLOY / "proxy/nginx.conf").read_text()
-    routes = re.findall(r"location ~ (\S+) \{\s*if \(\$is_ours = 0\) \{ return 401; \}", text)
-    assert len(routes) == text.count("location ~")
+    blocks = re.findall(
+        r"location ~ (\S+) \{\s*if \(\$is_ours = 0\) \{ return 401 [^\n]*\}\n"
+        r"\s*limit_except (\w+) \{ deny all; \}",
+        text,
+    )
+    assert len(blocks) == text.count("location ~")
     taken = {
-        path
+        (method, path)
         for path in (
             *("/v1/chat/completions", "/v1/models", "/tokenize", "/workers", "/api/chat"),
             *("/add_worker", "/remove_worker", "/list_workers", "/flush_cache", "/api/pull"),
             *("/api/delete", "/api/create", "/v1/chat/completions/", "/v1/../add_worker"),
         )
-        if any(re.search(route, path) for route in routes)
+        for route, method in blocks
+        if re.search(route, path)
     }
-    ours = {"/v1/chat/completions", "/v1/models", "/tokenize", "/workers", "/api/chat"}
-    assert taken == ours
-    assert re.search(r"location / \{\s*return 404;", text)
+    read, asked = {"/v1/models", "/workers"}, {"/v1/chat/completions", "/tokenize", "/api/chat"}
+    assert taken == {("GET", one) for one in read} | {("POST", one) for one in asked}
+    assert re.search(r"location / \{\s*return 404 ", text)
     assert "listen 8443 ssl;" in text
+
+
+def test_the_proxy_waits_longer_than_reviewbot_does() -> None:
+    text = (_DEPLOY / "proxy/nginx.conf").read_text()
+    (seconds,) = re.findall(r"proxy_read_timeout (\d+)s;", text)
+    assert int(seconds) > Settings().timeout
 
 
 def test_ray_tells_nothing_and_speaks_tls() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import time
 import tracemalloc
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from reviewbot.engines import openai_again
 from reviewbot.engines.base import Patience
@@ -332,6 +334,26 @@ def test_a_server_that_is_down_is_told_at_once() -> None:
     assert time.monotonic() - begun < 1
 
 
+def test_a_server_whose_certificate_does_not_hold_is_not_told_as_one_that_is_down() -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("localhost").configure_cert(context)
+    with running(fakes.vllm(), tls=context) as fake:
+        url = f"https://localhost:{fake.served.port}"
+        with pytest.raises(EngineUnavailable, match="its certificate does not hold") as caught:
+            _listed(url)
+        assert "SSL_CERT_FILE" in caught.value.remedy
+        assert fake.served.seen == []
+
+
+def test_a_server_without_tls_is_told_as_that(server: FakeOpenAI) -> None:
+    with pytest.raises(EngineUnavailable, match="does not speak TLS"):
+        _listed(server.url.replace("http:", "https:"))
+
+
+def _listed(url: str) -> None:
+    OpenAIServer(url, Door()).models(Patience(5))
+
+
 def test_a_server_that_goes_down_in_mid_review_is_told_within_two_seconds() -> None:
     with running(fakes.llama_cpp()) as fake:
         engine = _open(fake)
@@ -444,6 +466,14 @@ def test_a_time_past_the_deadline_is_not_waited(server: FakeOpenAI, after: str) 
     begun = time.monotonic()
     _fails(server, EngineUnavailable, "stays busy", ends_at=begun + 3)
     assert time.monotonic() - begun < 1
+
+
+def test_of_a_proxys_page_the_title_is_told(server: FakeOpenAI) -> None:
+    page = (
+        "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>nginx</body>"
+    )
+    server.chat = fakes.saying(413, page, content_type="text/html")
+    assert _fails(server, ReplyError, "HTTP 413").message.endswith("413: Request Entity Too Large")
 
 
 def test_a_server_that_loads_its_model_is_waited_for(server: FakeOpenAI) -> None:
