@@ -31,6 +31,10 @@ _QUESTION_SECONDS = 10.0
 # llama.cpp's server answers 503 while it loads a model (tools/server/README, "Loading model").
 _LOAD_SECONDS = 300.0
 BUSY = (429, 503)
+# What a router answers that does not know yet that its worker is dead: vllm-router asks the same
+# one each time until its health checks failed (500; run, 0.1.17).
+_LOST = (500, 502, 504)
+LOST_SECONDS = 20.0
 _KEY = "set its key in the environment variable REVIEWBOT_API_KEY"
 
 
@@ -58,17 +62,20 @@ class OpenAIServer:
         self._client = uncompressed(door.client(endpoint, timeout, key))
 
     def models(self, patience: Patience) -> tuple[Model, ...] | None:
-        """What the server lists; None where it has no list. Waits for one that is loading.
+        """What the server lists; None where it has no list. Waits for one that is loading, and
+        for a router that lost the worker which it asks.
 
         Raises EngineUnavailable."""
-        backoff = Backoff(patience, _LOAD_SECONDS)
+        pauses = dict.fromkeys(BUSY, Backoff(patience, _LOAD_SECONDS))
+        pauses |= dict.fromkeys(_LOST, Backoff(patience, LOST_SECONDS))
         while True:
             try:
                 listed = self.asked("GET", "/v1/models", patience=patience).get("data")
             except StatusError as refused:
                 if refused.status in (404, 405, 501):
                     return None
-                if refused.status not in BUSY or not backoff.pause(refused.retry_after):
+                backoff = pauses.get(refused.status)
+                if backoff is None or not backoff.pause(refused.retry_after):
                     raise self.told(refused) from None
             else:
                 entries = map(mapping, listed if isinstance(listed, list) else ())

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import trustme
 
-from reviewbot.engines import openai_again
+from reviewbot.engines import openai_again, openai_server
 from reviewbot.engines.base import Patience
 from reviewbot.engines.openai_compatible import OpenAIEngine, open_openai
 from reviewbot.engines.openai_server import OpenAIServer
@@ -481,6 +481,23 @@ def test_a_server_that_loads_its_model_is_waited_for(server: FakeOpenAI) -> None
     listed = fakes.saying(200, {"data": [{"id": MODEL}]})
     server.instead["/v1/models"] = fakes.then(loading, loading, listed)
     assert _open(server).info.model == MODEL
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_a_router_that_asks_a_dead_worker_is_asked_again(server: FakeOpenAI, status: int) -> None:
+    lost = fakes.saying(status, "Request failed: error sending request for url")
+    listed = fakes.saying(200, {"data": [{"id": MODEL}]})
+    server.instead["/v1/models"] = fakes.then(lost, lost, listed)
+    assert _open(server).info.model == MODEL
+
+
+def test_a_router_whose_worker_stays_dead_is_told(
+    server: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openai_server, "LOST_SECONDS", 0.3)
+    server.instead["/v1/models"] = fakes.saying(500, "Request failed: error sending request")
+    with pytest.raises(EngineUnavailable, match="HTTP 500: Request failed"):
+        _open(server)
 
 
 def test_a_model_that_is_gone_is_told_with_what_is_there(server: FakeOpenAI) -> None:

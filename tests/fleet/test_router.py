@@ -100,6 +100,27 @@ def test_a_worker_that_dies_in_mid_reply_loses_nothing_and_doubles_nothing(
     assert usage["retries"] >= 1
 
 
+def test_a_review_that_begins_before_the_router_knows_of_a_death(repository: Repository) -> None:
+    """It asks the dead worker for the list of models until its own checks have failed (run with
+    vLLM 0.32.0, too)."""
+    checks = ("--health-check-interval-secs", "1", "--health-failure-threshold", "3")
+    with ExitStack() as running:
+        workers = [Worker(0.1), Worker(0.1)]
+        lives = [running.enter_context(ExitStack()) for _ in workers]
+        for life, worker in zip(lives, workers, strict=True):
+            life.enter_context(working(worker))
+        through = running.enter_context(
+            router([one.url for one in workers], "round_robin", *checks)
+        )
+        models = f"{through.url}/v1/models"
+        assert httpx.get(models, trust_env=False).is_success
+        asked = [any(one.path == "/v1/models" for one in worker.served.seen) for worker in workers]
+        lives[asked.index(True)].close()
+        assert httpx.get(models, trust_env=False).status_code == 500
+        run = _end(_begin(repository, through.url, 4))
+    assert (run.code, run.report["status"]) == (0, "complete"), run.err
+
+
 @pytest.fixture(scope="module")
 def llamas() -> Iterator[list[Llama]]:
     with ExitStack() as running:
