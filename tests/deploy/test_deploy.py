@@ -23,6 +23,7 @@ _DEPLOY = ROOT / "deploy"
 _UNITS = sorted((_DEPLOY / "systemd").glob("*.service"))
 _MANIFESTS = sorted((_DEPLOY / "kubernetes").glob("*.yaml"))
 _QUIET = {"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
+_ALONE = {"VLLM_HOST_IP": "127.0.0.1"}
 _OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 
 
@@ -85,14 +86,27 @@ def test_control_a_manifest_with_a_key_that_is_none_is_refused() -> None:
 
 @pytest.mark.parametrize("unit", _UNITS, ids=lambda unit: unit.name)
 def test_systemd_takes_the_units(unit: Path, tmp_path: Path) -> None:
+    assert unit.name not in _verified(tmp_path / unit.name, unit.read_text())
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"), [("Restart=always", "Restart=allways"), ("RestartSec=", "RestartSecs=")]
+)
+def test_control_a_unit_with_what_systemd_does_not_know_is_told(
+    right: str, wrong: str, tmp_path: Path
+) -> None:
+    text = _UNITS[0].read_text()
+    assert right in text
+    assert "wrong.service" in _verified(tmp_path / "wrong.service", text.replace(right, wrong))
+
+
+def _verified(copy: Path, text: str) -> str:
+    """What systemd says of a unit whose program need not be on this machine."""
     if not shutil.which("systemd-analyze"):
         required("systemd-analyze")
-    text = re.sub(r"(?m)^ExecStart=\S+", "ExecStart=/bin/true", unit.read_text())
-    copy = tmp_path / unit.name
-    copy.write_text(text)
+    copy.write_text(re.sub(r"(?m)^(Exec\w+)=\S+", r"\1=/bin/true", text))
     command = ["systemd-analyze", "verify", "--man=no", str(copy)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert unit.name not in done.stderr, done.stderr
+    return subprocess.run(command, capture_output=True, text=True, check=False).stderr
 
 
 def test_what_kustomize_names_is_there() -> None:
@@ -113,7 +127,7 @@ def test_no_service_of_compose_tells_of_its_use_or_reaches_out() -> None:
     for name in ("pull", "worker-0", "worker-1", "router"):
         assert services[name]["environment"].items() >= _QUIET.items(), name
     for name in ("worker-0", "worker-1"):
-        assert services[name]["environment"].items() >= _OFFLINE.items(), name
+        assert services[name]["environment"].items() >= (_OFFLINE | _ALONE).items(), name
         assert services[name]["networks"] == ["inside"]
         assert "ports" not in services[name]
     assert _yaml("compose/compose.yaml")["networks"]["inside"] == {"internal": True}
@@ -128,7 +142,7 @@ def test_no_pod_tells_of_its_use_or_reaches_out() -> None:
             if container["name"] != "proxy":
                 assert told["VLLM_NO_USAGE_STATS"] == "1", name
             if name == "worker":
-                assert told.items() >= (_QUIET | _OFFLINE).items()
+                assert told.items() >= (_QUIET | _OFFLINE | _ALONE).items()
     policies = {
         one["metadata"]["name"]: one for one in _documents() if one["kind"] == "NetworkPolicy"
     }
