@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -79,7 +79,7 @@ class OpenAIServer:
                     raise self.told(refused) from None
             else:
                 entries = map(mapping, listed if isinstance(listed, list) else ())
-                return tuple(Model(str(e["id"]), e) for e in entries if e.get("id"))
+                return _named([entry for entry in entries if entry.get("id")])
 
     def chat(
         self,
@@ -151,6 +151,21 @@ class OpenAIServer:
             _ = patience.left
             said = str(error) or type(error).__name__
             raise BrokenOffError(f"the connection to {self.label} broke: {said}") from None
+
+
+def _named(entries: Sequence[dict[str, Any]]) -> tuple[Model, ...]:
+    """The models that are listed. Of an adapter vLLM tells the window at its `parent` alone (seen
+    with 0.32.0)."""
+    windows = {str(entry["id"]): entry.get("max_model_len") for entry in entries}
+    return tuple(
+        Model(
+            str(entry["id"]),
+            {**entry, "max_model_len": windows[str(entry["parent"])]}
+            if entry.get("max_model_len") is None and str(entry.get("parent")) in windows
+            else entry,
+        )
+        for entry in entries
+    )
 
 
 class NotJson(EngineUnavailable):

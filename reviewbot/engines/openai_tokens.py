@@ -15,7 +15,8 @@ def count(server: OpenAIServer, model: str, prompt: Prompt) -> int | None:
     the text alone: the template's part is in the budget's margin.
 
     llama.cpp and vLLM share the path `/tokenize` and not its form; each ignores what it does not
-    know, so the answer tells who it was. Run: llama.cpp b11434; the others as documented.
+    know, so the answer tells who it was. Run: llama.cpp b11434, vLLM 0.32.0; LocalAI's as
+    documented.
     """
     messages = chat_completions.request_body(prompt)["messages"]
     ways: tuple[tuple[str, dict[str, Any]], ...] = (

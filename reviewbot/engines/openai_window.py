@@ -2,7 +2,7 @@
 
 | server | route | seen |
 |---|---|---|
-| vLLM | `/v1/models`: `max_model_len` | documented |
+| vLLM | `/v1/models`: `max_model_len`; an adapter's is its `parent`'s | run, 0.32.0 |
 | vllm-router | hands all these routes on to one of its workers: all must be alike | run, 0.1.17 |
 | llama.cpp | `/props`: `default_generation_settings.n_ctx`, of one slot | run, b11434 |
 | llama.cpp | `/v1/models`: `meta.n_ctx`, of one slot, too | run, b11434 |
