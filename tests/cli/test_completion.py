@@ -40,7 +40,7 @@ def ask(reviewbot: Reviewbot) -> Ask:
 
 def test_commands_options_and_words_of_settings(ask: Ask) -> None:
     assert ask("reviewbot", "un") == ["uninstall"]
-    assert ask("reviewbot", "cache", "") == ["clear", "stats"]
+    assert ask("reviewbot", "cache", "") == ["clear", "key", "stats"]
     assert ask("reviewbot", "review", "--fail") == ["--fail-on"]
     assert ask("reviewbot", "review", "--engine", "") == list(get_args(EngineName))
     assert ask("reviewbot", "review", "--think", "me") == ["medium"]
