@@ -61,6 +61,12 @@ class Watched:
     run: Run
     places: frozenset[str]
 
+    @property
+    def hosts(self) -> set[str]:
+        """Those that are reached by network; a socket of both kinds spells one of IPv4 its own
+        way."""
+        return {place.removeprefix("::ffff:") for place in self.places if place[:1] != "/"}
+
 
 def run_watched(
     command: Sequence[str], cwd: Path, log: Path, environ: Mapping[str, str] | None = None

@@ -65,18 +65,13 @@ def _swept(
     return run_watched(command, repository.path, tmp_path / "log", environ)
 
 
-def _hosts(watched: Watched) -> set[str]:
-    """Those that are reached by network; a socket of both kinds spells one of IPv4 its own way."""
-    return {place.removeprefix("::ffff:") for place in watched.places if not place.startswith("/")}
-
-
 @pytest.mark.slow
 def test_a_cluster_and_its_sweep_stay_on_this_machine(
     repository: Repository, script: Callable[..., str], tmp_path: Path
 ) -> None:
     watched = _swept(script(*ROWS), repository, tmp_path, _WITH_CLUSTER, **environment())
     assert watched.run.code == 0, watched.run.err
-    hosts = _hosts(watched)
+    hosts = watched.hosts
     assert _CALLED in hosts  # what a node calls is seen
     elsewhere = {host for host in hosts if not host.startswith("127.0.0.1:")}
     assert elsewhere == {_CALLED}
@@ -95,7 +90,7 @@ def test_a_sweep_that_begins_a_cluster_by_itself_stays_on_this_machine(
     told = dict(line.partition("|")[::2] for line in watched.run.out.splitlines())
     assert {"gcs_server", "raylet", "python"} <= told.keys(), told
     assert set(told.values()) == {"RAY_USAGE_STATS_ENABLED=0"}, told
-    hosts = _hosts(watched)
+    hosts = watched.hosts
     assert hosts
     assert all(host.startswith("127.0.0.1:") for host in hosts), hosts
 
