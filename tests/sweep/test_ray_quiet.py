@@ -36,21 +36,27 @@ sys.exit(done.returncode)
 """
 # A sweep that starts its own, and what the processes below it have for a variable meanwhile.
 _BY_ITSELF = """
-import os, pathlib, subprocess, sys, time
+import contextlib, os, pathlib, subprocess, sys, time
 journal, *command = sys.argv[1:]
 def below(pid):
     tasks = pathlib.Path(f"/proc/{pid}/task").glob("*/children")
-    for child in " ".join(task.read_text() for task in tasks).split():
-        yield child
-        yield from below(child)
+    with contextlib.suppress(OSError):
+        for child in " ".join(task.read_text() for task in tasks).split():
+            yield child
+            yield from below(child)
 sweep = subprocess.Popen([*command, "--journal", journal, "--ray"])
 while sweep.poll() is None and not (os.path.exists(journal) and os.path.getsize(journal)):
     time.sleep(0.05)
 for pid in below(sweep.pid):
     process = pathlib.Path(f"/proc/{pid}")
-    words = (process / "environ").read_text().split("\\0")
-    told = [word for word in words if word.startswith("RAY_USAGE_STATS_ENABLED=")]
-    print((process / "comm").read_text().strip(), *told, sep="|")
+    with contextlib.suppress(OSError):  # it has ended
+        words = (process / "environ").read_text().split("\\0")
+        told = [word for word in words if word.startswith("RAY_USAGE_STATS_ENABLED=")]
+        # One that has ended, and is not yet waited for, has none; and a `ray::` writes its title
+        # over them.
+        name = (process / "comm").read_text().strip()
+        if words != [""] and not name.startswith("ray::"):
+            print(name, *told, sep="|")
 sys.exit(sweep.wait())
 """
 
