@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,14 @@ def script(tmp_path: Path) -> Callable[..., str]:
         return str(path)
 
     return write
+
+
+@pytest.fixture
+def collected() -> Iterator[None]:
+    """For tests that make httpcore 1.0.9 leave the socket of a refused connection to the garbage
+    collector: it comes now, and not in another test, which would be told of it."""
+    yield
+    gc.collect()
 
 
 def required(tool: str) -> None:

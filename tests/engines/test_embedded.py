@@ -287,8 +287,8 @@ def test_nothing_is_left_after_a_kill_of_the_parent(model: LocalModel, tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
-# httpcore 1.0.9 leaves the socket of a refused connection to the garbage collector.
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+@pytest.mark.usefixtures("collected")
 def test_a_child_that_dies_in_mid_reply_is_an_engine_that_is_gone(model: LocalModel) -> None:
     door, before = Door(), _children()
     with open_embedded(model, door, _PATIENCE) as engine:

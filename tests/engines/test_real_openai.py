@@ -27,8 +27,11 @@ from reviewbot.prompt import Finish, Message, Prompt
 from tests.conftest import TEST_MODELS, Repository, Reviewbot, required
 from tests.serving import unused_port
 
-# httpcore 1.0.9 leaves the socket of a refused connection to the garbage collector.
-pytestmark = [pytest.mark.engine, pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")]
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    pytest.mark.usefixtures("collected"),
+]
 
 PATIENCE = Patience(60)
 KEY = "a key of the test"

@@ -25,8 +25,11 @@ from tests.fleet.processes import SLOTS, WINDOW, Llama, files, llama, router
 from tests.fleet.worker import Worker, working
 from tests.serving import Handler, Request
 
-# httpcore 1.0.9 leaves the socket of a refused connection to the garbage collector.
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    pytest.mark.usefixtures("collected"),
+]
 
 _POLICIES = ("cache_aware", "consistent_hash", "round_robin")
 
