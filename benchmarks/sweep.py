@@ -17,24 +17,19 @@ import time
 from pathlib import Path
 
 from benchmarks.report import environment, peak_of
+from tests.sweep.sweeping import many_commits
 
 COMMITS, MEGABYTES = 1_000, 500
 
 
 def history(folder: Path, count: int) -> None:
     """Commits of one small file each, without a process for each."""
-    parts = ["feature done\n"]
-    for number in range(count):
-        text = f"line {number} of a file that nobody reads\n"
-        parts.append(
-            f"commit refs/heads/main\ncommitter t <t@localhost> {1_700_000_000 + 3600 * number}"
-            f" +0000\ndata 2\nc\n\nM 100644 inline f{number:04}.sql\ndata {len(text)}\n{text}\n"
-        )
     folder.mkdir()
     begun = ["git", "init", "--quiet", "--template=", "--initial-branch=main"]
     subprocess.run(begun, cwd=folder, check=True)
-    said = "".join([*parts, "done\n"]).encode()
-    subprocess.run(["git", "fast-import", "--quiet"], cwd=folder, input=said, check=True)
+    subprocess.run(
+        ["git", "fast-import", "--quiet"], cwd=folder, input=many_commits(count), check=True
+    )
 
 
 def main() -> None:
@@ -44,14 +39,8 @@ def main() -> None:
         history(folder / "repository", count)
         (folder / "script.jsonl").write_text(json.dumps({"reply": {"findings": []}}) + "\n")
         command = [sys.executable, "-m", "reviewbot", "sweep", "--engine", "scripted", "--quiet"]
-        command += [
-            "--model",
-            str(folder / "script.jsonl"),
-            "--effort",
-            "plain",
-            "--linters",
-            "off",
-        ]
+        command += ["--model", str(folder / "script.jsonl"), "--effort", "plain"]
+        command += ["--linters", "off"]
         command += ["--journal", str(folder / "journal"), "--format", "json", "-o", os.devnull]
         begun, cwd = time.perf_counter(), folder / "repository"
         megabytes = peak_of(subprocess.Popen(command, cwd=cwd, env=environment(folder)), (0,))

@@ -68,3 +68,16 @@ ROWS: tuple[dict[str, Any], ...] = (
 
 def rows_of(journal: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in journal.read_text().splitlines()]
+
+
+def many_commits(count: int) -> bytes:
+    """Commits of one small file each, as `git fast-import` reads them: a process for each would
+    take minutes."""
+    parts = ["feature done\n"]
+    for number in range(count):
+        text = f"line {number} of a file that nobody reads\n"
+        parts.append(
+            f"commit refs/heads/main\ncommitter t <t@localhost> {1_700_000_000 + 3600 * number}"
+            f" +0000\ndata 2\nc\n\nM 100644 inline f{number:04}.sql\ndata {len(text)}\n{text}\n"
+        )
+    return "".join([*parts, "done\n"]).encode()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Repository
-from tests.sweep.sweeping import COMMAND, OPTIONS, rows_of
+from tests.sweep.sweeping import COMMAND, OPTIONS, many_commits, rows_of
 
 _COMMITS = 1_000
 _MOST_MB = 500
@@ -25,18 +25,10 @@ sys.exit(code)
 
 
 def _import(repository: Repository, count: int) -> None:
-    """Commits of one small file each, without a process for each."""
-    parts = ["feature done\n"]
-    for number in range(count):
-        text = f"line {number} of a file that nobody reads\n"
-        parts.append(
-            f"commit refs/heads/main\ncommitter t <t@localhost> {1_700_000_000 + 3600 * number}"
-            f" +0000\ndata 2\nc\n\nM 100644 inline f{number:04}.sql\ndata {len(text)}\n{text}\n"
-        )
     subprocess.run(
         ["git", "fast-import", "--quiet"],
         cwd=repository.path,
-        input="".join([*parts, "done\n"]).encode(),
+        input=many_commits(count),
         check=True,
     )
 
