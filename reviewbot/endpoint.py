@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from reviewbot.addresses import Address, canonical, is_literal, never_allowed, parsed
 from reviewbot.errors import RefusedError
+from reviewbot.settings import Settings
 
 TLS = frozenset({"https", "rediss"})
 
@@ -27,6 +28,11 @@ class HostPolicy:
 
     allowed: frozenset[str] = frozenset()
     plaintext: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings) -> HostPolicy:
+        """What the user's settings allow."""
+        return cls(frozenset(settings.allow_hosts), settings.allow_plaintext)
 
     def allows(self, host: str, port: int | None = None) -> bool:
         try:

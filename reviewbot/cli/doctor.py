@@ -53,7 +53,7 @@ def _top(cwd: Path) -> Path | None:
 
 
 def _door(settings: Settings) -> Door:
-    return Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
+    return Door(HostPolicy.of(settings))
 
 
 def _privacy(settings: Settings, cwd: Path) -> Iterator[Check]:

@@ -56,7 +56,7 @@ def init(editors: tuple[str, ...], dry_run: bool) -> int:
 
     top = toplevel(Path.cwd())
     settings = settings_of({}, top)
-    door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
+    door = Door(HostPolicy.of(settings))
     found = answering(wanted(settings), door)
     machine = hardware.machine()
     hooks, pipelines = find_hooks(top, Git(top).hooks_folder()), find_pipelines(top)

@@ -27,7 +27,7 @@ def door(settings: Settings) -> Door:
     from reviewbot.endpoint import HostPolicy
     from reviewbot.network import Door
 
-    return Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
+    return Door(HostPolicy.of(settings))
 
 
 def lasting_opener(settings: Settings, way: Door) -> Opener:

@@ -87,7 +87,7 @@ def means(
     begun = time.monotonic()
     way = manner(settings)
     ends_at = None if settings.deadline is None else begun + settings.deadline
-    door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
+    door = Door(HostPolicy.of(settings))
     refusals = Refusals()
     limits = Limits(settings.max_chunks, ends_at, settings.timeout, settings.slots, refusals)
     with watching(quiet=verbosity.quiet, thoughts=verbosity.thoughts, line=line) as observer:

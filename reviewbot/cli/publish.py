@@ -163,7 +163,7 @@ def _api(url: str, token: str, options: Mapping[str, Any]) -> Iterator[Api]:
     from reviewbot.hosts.wire import TIMEOUT, Api, Patience
 
     settings = settings_of(options, None)
-    door = Door(HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext))
+    door = Door(HostPolicy.of(settings))
     endpoint = door.endpoint(url)
     try:
         with door.client(endpoint, TIMEOUT, token) as client:

@@ -100,7 +100,7 @@ def ollama_section(settings: Settings) -> Section | None:
     from reviewbot.engines.ollama_server import OllamaServer
 
     chosen = wanted(settings)
-    policy = HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext)
+    policy = HostPolicy.of(settings)
     door = Door(policy)
     try:
         server = OllamaServer(door.endpoint(chosen.ollama_url), door, chosen.key)

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reviewbot.addresses import parsed
 from reviewbot.change.git import Git
 from reviewbot.endpoint import HostPolicy
 from reviewbot.errors import EngineUnavailable, RefusedError, ReviewbotError, UsageError
@@ -86,7 +85,7 @@ class Nodes:
 def nodes(address: str, settings: Settings, repository: Path) -> Iterator[Nodes]:
     """Raises RefusedError for a host that the user has not allowed, UsageError without Ray."""
     os.environ |= _QUIET
-    policy = HostPolicy(frozenset(settings.allow_hosts), settings.allow_plaintext)
+    policy = HostPolicy.of(settings)
     is_here = address == LOCAL or _check(address.rpartition(":")[0] or address, policy)
     if is_here:
         # Ray would take this machine's outer address in place of loopback; this word of its own
@@ -118,7 +117,7 @@ def nodes(address: str, settings: Settings, repository: Path) -> Iterator[Nodes]
 
 def _check(host: str, policy: HostPolicy) -> bool:
     """Whether a host that may be reached is this machine. Raises RefusedError."""
-    is_here = parsed(resolve(f"https://{host}:1", policy).address).is_loopback
+    is_here = resolve(f"https://{host}:1", policy).is_here
     if not is_here and os.environ.get("RAY_USE_TLS") != "1":
         raise RefusedError(f"Ray would speak to {host} without TLS", "set RAY_USE_TLS=1")
     return is_here
