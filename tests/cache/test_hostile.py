@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import socket
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
 
 import pytest
 from redis import Redis
@@ -19,58 +17,15 @@ from reviewbot.cache.shared import SharedCache
 from reviewbot.cache.waiting import Waiting
 from reviewbot.network import Door
 from reviewbot.review.kept import digest
+from tests.cache.scripted import Answer, closing, says, scripted_server, silent, slowly
 from tests.redis_server import RedisServer, redis_server
 
 TEAM = bytes(range(32))
 KEY = digest("a question")
 MANY = [digest(str(number)) for number in range(200)]
 
-Answer = Callable[[socket.socket, bytes], None]
-
-
-def _says(words: bytes) -> Answer:
-    return lambda client, _: client.sendall(words)
-
-
-def _silent(_client: socket.socket, _said: bytes) -> None:
-    pass
-
-
-def _closing(client: socket.socket, _: bytes) -> None:
-    client.close()
-
-
-def _slowly(seconds: float, words: bytes) -> Answer:
-    def answer(client: socket.socket, _: bytes) -> None:
-        time.sleep(seconds)
-        client.sendall(words)
-
-    return answer
-
-
 # What an empty server says of each: whether the team's row is set, and which it is; of a row.
 _FRESH, _NONE = b"+OK\r\n$-1\r\n", b"$-1\r\n"
-
-
-@contextmanager
-def _server(*answers: Answer) -> Iterator[str]:
-    """Each exchange gets the next answer, and the last one for good."""
-    left = list(answers)
-
-    def serve(client: socket.socket) -> None:
-        with client, suppress(OSError):
-            while said := client.recv(1 << 20):
-                (left.pop(0) if len(left) > 1 else left[0])(client, said)
-
-    def accept() -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = listener.accept()
-                threading.Thread(target=serve, args=(client,), daemon=True).start()
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=accept, daemon=True).start()
-        yield f"redis://127.0.0.1:{listener.getsockname()[1]}"
 
 
 def _cache(url: str, patience: float = 60.0, waiting: Waiting | None = None) -> SharedCache:
@@ -85,10 +40,10 @@ def _told(cache: SharedCache) -> str:
 @pytest.mark.parametrize(
     "answer",
     [
-        _silent,
-        _closing,
+        silent,
+        closing,
         *map(
-            _says,
+            says,
             (
                 b":abc\r\n",
                 b":" + b"9" * 5000 + b"\r\n",
@@ -114,7 +69,7 @@ def _told(cache: SharedCache) -> str:
 )
 def test_a_server_that_turns_hostile_after_a_good_answer_is_left(answer: Answer) -> None:
     """The first connection is tried with more care than one that has served."""
-    with _server(_says(_FRESH), _says(_NONE), answer) as url:
+    with scripted_server(says(_FRESH), says(_NONE), answer) as url:
         cache = _cache(url)
         assert cache.find(KEY) is None
         assert cache.troubles == ()
@@ -125,15 +80,15 @@ def test_a_server_that_turns_hostile_after_a_good_answer_is_left(answer: Answer)
 
 
 def test_other_words_each_time_are_told_once() -> None:
-    answers = [_says(f"-WRONGTYPE {number}\r\n".encode()) for number in range(20)]
-    with _server(_says(_FRESH), *answers) as url:
+    answers = [says(f"-WRONGTYPE {number}\r\n".encode()) for number in range(20)]
+    with scripted_server(says(_FRESH), *answers) as url:
         cache = _cache(url)
         assert {cache.find(key) for key in MANY[:20]} == {None}
         assert "holds a row that is not used" in _told(cache)
 
 
 def test_a_server_that_is_always_just_in_time_is_left() -> None:
-    with _server(_says(_FRESH), _slowly(0.6, _NONE)) as url:
+    with scripted_server(says(_FRESH), slowly(0.6, _NONE)) as url:
         cache = _cache(url)
         begun = time.monotonic()
         assert {cache.find(key) for key in MANY} == {None}
@@ -142,7 +97,7 @@ def test_a_server_that_is_always_just_in_time_is_left() -> None:
 
 
 def test_past_the_deadline_of_a_review_nothing_is_waited_for() -> None:
-    with _server(_says(_FRESH), _slowly(0.09, _NONE)) as url:
+    with scripted_server(says(_FRESH), slowly(0.09, _NONE)) as url:
         ends_at = time.monotonic() + 1
         cache = _cache(url, waiting=Waiting(ends_at))
         assert {cache.find(key) for key in MANY} == {None}
@@ -251,7 +206,7 @@ def test_nothing_is_said_that_the_cache_does_not_need() -> None:
         commands = words.count(b"\r\nSET\r\n") + words.count(b"\r\nGET\r\n")
         client.sendall(b"$-1\r\n" * commands or b":1\r\n")
 
-    with _server(answer) as url:
+    with scripted_server(answer) as url:
         cache = _cache(url, patience=0)
         assert [cache.find(KEY), cache.claim(KEY)] == [None, None]
         cache.keep(KEY, "an answer")

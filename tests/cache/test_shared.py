@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from reviewbot.cache.sealing import Seal
 from reviewbot.cache.shared import SharedCache
 from reviewbot.network import Door
 from reviewbot.review.kept import digest
+from tests.cache.scripted import Answer, dripping, endless, says, scripted_server, silent
 from tests.conftest import ROOT
 from tests.redis_server import RedisServer, redis_server
 from tests.serving import unused_port
@@ -150,75 +150,31 @@ def test_a_connection_that_the_server_closed_is_made_anew(server: RedisServer) -
     assert cache.troubles == ()
 
 
-def _silent(_: socket.socket) -> None:
-    pass
-
-
-def _dripping(client: socket.socket) -> None:
-    for _ in range(600):
-        client.sendall(b"$")
-        time.sleep(0.05)
-
-
-def _endless(client: socket.socket) -> None:
-    client.sendall(b"$2000000000\r\n")
-    while True:
-        client.sendall(b"x" * 65536)
-
-
-def _nested(client: socket.socket) -> None:
-    client.sendall(b"*1\r\n" * 200_000)
-
-
-def _nonsense(client: socket.socket) -> None:
-    client.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n:abc\r\n$x\r\n")
-
-
-def _liar(client: socket.socket) -> None:
-    client.sendall(b"+OK\r\n" * 99)
-
-
-@contextmanager
-def _answering(answer: Callable[[socket.socket], None]) -> Iterator[str]:
-    """A server that accepts and does as it likes."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        clients = []
-
-        def serve() -> None:
-            try:
-                while True:
-                    client, _ = listener.accept()
-                    clients.append(client)
-                    answer(client)
-            except OSError:
-                pass
-
-        threading.Thread(target=serve, daemon=True).start()
-        yield f"redis://127.0.0.1:{listener.getsockname()[1]}"
-        for client in clients:
-            client.close()
-
-
-@pytest.mark.parametrize("answer", [_silent, _dripping, _endless, _nested, _nonsense])
-def test_a_server_that_does_not_answer_as_one_is_left_and_told_once(
-    answer: Callable[[socket.socket], None],
-) -> None:
-    with _answering(answer) as url:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        silent,
+        dripping,
+        endless,
+        says(b"*1\r\n" * 200_000),
+        says(b"HTTP/1.1 400 Bad Request\r\n\r\n:abc\r\n$x\r\n"),
+    ],
+)
+def test_a_server_that_does_not_answer_as_one_is_left_and_told_once(answer: Answer) -> None:
+    with scripted_server(answer) as url:
         cache = _cache(url)
         begun = time.monotonic()
         assert [cache.find(KEY), cache.claim(KEY)] == [None, None]
         assert time.monotonic() - begun < 20  # each dripped byte would begin a second anew
-        cache.close()
     [told] = _told(cache)
     assert "is not used any more in this run" in told
 
 
 def test_a_server_that_lies_of_what_it_keeps_gives_no_finding() -> None:
-    with _answering(_liar) as url:
+    with scripted_server(says(b"+OK\r\n" * 99)) as url:
         cache = _cache(url)
         cache.keep(KEY, "an answer")
         assert cache.find(KEY) is None
-        cache.close()
 
 
 def test_a_full_server_is_read_and_told_once(tmp_path: Path) -> None:
