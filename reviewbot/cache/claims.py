@@ -109,10 +109,14 @@ class Claims:
 
     def _tried(self, seal: Seal, name: bytes) -> Sequence[Reply]:
         """Try for the claim, and look at the answer: in this order, because who ends a claim has
-        kept the answer before."""
+        kept the answer before. A claim that stands as it was sent is had whatever is said of it:
+        where a connection is lost after the server took it, it is sent once more."""
         lease, place = int(LEASE_SECONDS * 1000), _row(name)
-        claim = ("SET", place, self._sealed(seal, place), "NX", "PX", lease)
-        return self._link.ask(claim, ("GET", place), ("GET", name)) or (0, None, None)
+        sent = self._sealed(seal, place)
+        tried = ("SET", place, sent, "NX", "PX", lease)
+        replies = self._link.ask(tried, ("GET", place), ("GET", name))
+        taken, claim, row = replies or (0, None, None)
+        return (b"OK" if claim == sent else taken), claim, row
 
     def _is_worth_it(self, seal: Seal, watch: _Watch, claim: Reply) -> bool:
         """Whether a claim is waited for. One that has gone meanwhile is tried for."""

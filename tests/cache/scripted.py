@@ -43,6 +43,18 @@ def endless(client: socket.socket, _: bytes) -> None:
         client.sendall(b"x" * 65536)
 
 
+def relayed(port: int, *, is_lost: bool = False) -> Answer:
+    """What the server at the port says; where it is lost, the connection ends in its place."""
+
+    def answer(client: socket.socket, words: bytes) -> None:
+        with socket.create_connection(("127.0.0.1", port)) as real:
+            real.sendall(words)
+            said = real.recv(1 << 20)
+        client.close() if is_lost else client.sendall(said)
+
+    return answer
+
+
 @contextmanager
 def scripted_server(*answers: Answer) -> Iterator[str]:
     """Each exchange gets the next answer, and the last one for good."""

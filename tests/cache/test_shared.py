@@ -23,7 +23,7 @@ from reviewbot.cache.sealing import Seal
 from reviewbot.cache.shared import SharedCache
 from reviewbot.network import Door
 from reviewbot.review.kept import digest
-from tests.cache.scripted import Answer, dripping, endless, says, scripted_server, silent
+from tests.cache.scripted import Answer, dripping, endless, relayed, says, scripted_server, silent
 from tests.conftest import ROOT
 from tests.redis_server import RedisServer, redis_server
 from tests.serving import unused_port
@@ -242,6 +242,22 @@ def test_a_name_server_that_is_silent_is_not_waited_for(monkeypatch: pytest.Monk
 
 
 # Who asks
+
+
+def test_a_claim_that_was_taken_and_whose_reply_is_lost_is_not_waited_for(
+    server: RedisServer,
+) -> None:
+    passed, lost = relayed(server.port), relayed(server.port, is_lost=True)
+    with scripted_server(passed, passed, lost, passed) as url:
+        cache = _cache(url)
+        assert cache.find(KEY) is None
+        begun = time.monotonic()
+        assert cache.claim(KEY) is None
+        assert time.monotonic() - begun < claims.LEASE_SECONDS / 2
+        assert cache.troubles == ()
+        cache.release(KEY)
+    with _by_hand(server) as redis:
+        assert redis.exists(NAME + b":asked") == 0
 
 
 def test_one_asks_and_the_other_waits_for_the_answer(server: RedisServer) -> None:
