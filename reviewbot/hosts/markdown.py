@@ -26,8 +26,8 @@ _SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _RUN = re.compile(r"[\x21-\x7e]+|[^\x00-\x7f\s]+|\s+")
 _WORD = re.compile(r"""(["'(]*)(.*?)([.,;:?!"')]*)""", re.DOTALL)
 _HARMLESS = re.compile(r"[A-Za-z0-9]+(?:['-][A-Za-z0-9]+)*|(?:[A-Za-z]\.)+[A-Za-z]|\d+(?:[.,]\d+)+")
-# An issue of another tracker, or a commit.
-_REFERENCE = re.compile(r".*[A-Za-z0-9]-\d+|[0-9A-Fa-f]{7,64}")
+# An issue of another tracker, whatever follows its digits, or a commit.
+_REFERENCE = re.compile(r"[A-Za-z0-9]-\d|\b[0-9A-Fa-f]{7,64}\b")
 _ITEM = re.compile(r"\d+[.)]+")
 _TICKS = re.compile(r"`+")
 
@@ -88,7 +88,7 @@ def _word(run: str) -> str:
         return code(run)
     found = _WORD.fullmatch(run)
     lead, core, trail = found.groups() if found else ("", run, "")
-    if not core or (_HARMLESS.fullmatch(core) and not _REFERENCE.fullmatch(core)):
+    if not core or (_HARMLESS.fullmatch(core) and not _REFERENCE.search(core)):
         return run
     # A call keeps its brackets: what the word opened, it closes.
     while trail.startswith(")") and core.count("(") > core.count(")"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -62,6 +62,8 @@ def inline(tokens: list[Token]) -> list[Token]:
     return [child for token in tokens for child in token.children or ()]
 
 
+@example("0-0A")
+@example("at-deadbeef")
 @given(_TEXT)
 def test_prose_is_a_paragraph_of_words_and_code(text: str) -> None:
     made = prose(text)
