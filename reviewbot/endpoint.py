@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from reviewbot.addresses import Address, canonical, is_literal, never_allowed, parsed
 from reviewbot.errors import RefusedError
-from reviewbot.settings import Settings
+
+if TYPE_CHECKING:
+    from reviewbot.settings import Settings
 
 TLS = frozenset({"https", "rediss"})
 

@@ -28,6 +28,8 @@ from reviewbot.private_socket import Channel, call
 if TYPE_CHECKING:
     import httpx
 
+    from reviewbot.settings import Settings
+
     _Transport = httpx.BaseTransport
 else:
     _Transport = object
@@ -43,6 +45,11 @@ class Door:
     def __init__(self, policy: HostPolicy = HostPolicy()) -> None:
         self._policy = policy
         self._opened: dict[str, None] = {}
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The way to the hosts that the user allowed."""
+        return cls(HostPolicy.of(settings))
 
     @property
     def connections(self) -> tuple[str, ...]:

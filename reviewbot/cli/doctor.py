@@ -15,7 +15,6 @@ from reviewbot.cli.means import wanted
 from reviewbot.cli.options import settings_of, settings_options
 from reviewbot.cli.output import say
 from reviewbot.doctor.check import Check, worst
-from reviewbot.endpoint import HostPolicy
 from reviewbot.errors import ExitCode, GitError
 from reviewbot.network import Door
 from reviewbot.plain import inert, plain_line
@@ -52,15 +51,11 @@ def _top(cwd: Path) -> Path | None:
         return None
 
 
-def _door(settings: Settings) -> Door:
-    return Door(HostPolicy.of(settings))
-
-
 def _privacy(settings: Settings, cwd: Path) -> Iterator[Check]:
     from reviewbot.doctor.privacy import privacy_checks
     from reviewbot.doctor.repository import manager_checks
 
-    door = _door(settings)
+    door = Door.of(settings)
     yield from privacy_checks(settings, wanted(settings), door, os.environ)
     yield from manager_checks(cwd)
     yield Check("ok", "opened", ", ".join(door.connections) or "nothing, for this answer")
@@ -71,12 +66,12 @@ def _all(settings: Settings, cwd: Path, *, measure: bool) -> Iterator[Check]:
     from reviewbot.doctor.linters import linter_checks
     from reviewbot.doctor.repository import repository_checks
 
-    engine = engine_checks(wanted(settings), _door(settings))
+    engine = engine_checks(wanted(settings), Door.of(settings))
     yield from engine
     if measure and worst(engine) != "error":
         from reviewbot.doctor.measure import measure_checks
 
-        yield from measure_checks(wanted(settings), _door(settings))
+        yield from measure_checks(wanted(settings), Door.of(settings))
     yield from linter_checks(settings.linters)
     yield from repository_checks(cwd)
     yield _summary(tuple(_privacy(settings, cwd)))

@@ -13,7 +13,7 @@ import click
 
 from reviewbot.change.quick_git import toplevel
 from reviewbot.cli.evaluate_suite import file_suite, history_suite
-from reviewbot.cli.lasting import door, forgetful, lasting_opener
+from reviewbot.cli.lasting import forgetful, lasting_opener
 from reviewbot.cli.options import Verbosity, settings_of, verbosity_of
 from reviewbot.errors import EngineError, GitError
 from reviewbot.report import EngineInfo, Report
@@ -49,13 +49,14 @@ def evaluated(options: dict[str, Any]) -> tuple[Document, Path]:
     from reviewbot.evaluation.replies import Replies
     from reviewbot.evaluation.results import Rows
     from reviewbot.evaluation.run import Engines
+    from reviewbot.network import Door
 
     top = _top(required=options["history"])
     settings = settings_of(options, top)
     way = forgetful(settings)
     suite = None if top and options["history"] else file_suite(options)
     replies = Replies(options["replies"]) if options["replies"] else None
-    with Engines(lasting_opener(settings, door(settings)), replies) as engines:
+    with Engines(lasting_opener(settings, Door.of(settings)), replies) as engines:
         engine = engines.open().info
         for note in engine.notes:
             click.echo(f"reviewbot: {note}", err=True)

@@ -14,7 +14,6 @@ from reviewbot.change.quick_git import toplevel
 from reviewbot.cli.means import wanted
 from reviewbot.cli.options import settings_of
 from reviewbot.cli.output import say
-from reviewbot.endpoint import HostPolicy
 from reviewbot.errors import ExitCode
 from reviewbot.network import Door
 from reviewbot.plain import inert, plain_line
@@ -56,7 +55,7 @@ def init(editors: tuple[str, ...], dry_run: bool) -> int:
 
     top = toplevel(Path.cwd())
     settings = settings_of({}, top)
-    door = Door(HostPolicy.of(settings))
+    door = Door.of(settings)
     found = answering(wanted(settings), door)
     machine = hardware.machine()
     hooks, pipelines = find_hooks(top, Git(top).hooks_folder()), find_pipelines(top)

@@ -22,14 +22,6 @@ def forgetful(settings: Settings) -> Manner:
     return replace(manner(settings), memory=FORGETFUL)
 
 
-def door(settings: Settings) -> Door:
-    """The way to the hosts that the user allowed."""
-    from reviewbot.endpoint import HostPolicy
-    from reviewbot.network import Door
-
-    return Door(HostPolicy.of(settings))
-
-
 def lasting_opener(settings: Settings, way: Door) -> Opener:
     """Without turns: a commit's review does not wait for hours until the run is done."""
     from reviewbot.engines.base import Patience

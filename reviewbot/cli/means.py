@@ -78,7 +78,6 @@ def means(
     """`line`: a progress line may stand on the terminal. Raises UsageError for what cannot
     serve."""
     from reviewbot.cli.progress import watching
-    from reviewbot.endpoint import HostPolicy
     from reviewbot.engines.base import Patience, Refusals
     from reviewbot.engines.detect import opener
     from reviewbot.network import Door
@@ -87,7 +86,7 @@ def means(
     begun = time.monotonic()
     way = manner(settings)
     ends_at = None if settings.deadline is None else begun + settings.deadline
-    door = Door(HostPolicy.of(settings))
+    door = Door.of(settings)
     refusals = Refusals()
     limits = Limits(settings.max_chunks, ends_at, settings.timeout, settings.slots, refusals)
     with watching(quiet=verbosity.quiet, thoughts=verbosity.thoughts, line=line) as observer:

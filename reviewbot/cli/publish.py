@@ -13,7 +13,6 @@ import click
 from reviewbot import __version__
 from reviewbot.cli.options import settings_of
 from reviewbot.cli.output import say
-from reviewbot.endpoint import HostPolicy
 from reviewbot.network import Door
 from reviewbot.plain import inert, plain_line
 
@@ -163,7 +162,7 @@ def _api(url: str, token: str, options: Mapping[str, Any]) -> Iterator[Api]:
     from reviewbot.hosts.wire import TIMEOUT, Api, Patience
 
     settings = settings_of(options, None)
-    door = Door(HostPolicy.of(settings))
+    door = Door.of(settings)
     endpoint = door.endpoint(url)
     try:
         with door.client(endpoint, TIMEOUT, token) as client:

@@ -12,7 +12,6 @@ from reviewbot.cli.caching import local_cache
 from reviewbot.cli.means import wanted
 from reviewbot.cli.section import Section
 from reviewbot.database import DamagedError, UnfitError
-from reviewbot.endpoint import HostPolicy
 from reviewbot.engines.learnt import cache_folder
 from reviewbot.errors import EngineUnavailable, RefusedError, ReviewbotError
 from reviewbot.network import Door
@@ -100,8 +99,7 @@ def ollama_section(settings: Settings) -> Section | None:
     from reviewbot.engines.ollama_server import OllamaServer
 
     chosen = wanted(settings)
-    policy = HostPolicy.of(settings)
-    door = Door(policy)
+    door = Door.of(settings)
     try:
         server = OllamaServer(door.endpoint(chosen.ollama_url), door, chosen.key)
         loaded = server.until()

@@ -19,7 +19,7 @@ from reviewbot.cli.options import (
     verbosity_of,
 )
 from reviewbot.cli.output import Output, outputs, put, say
-from reviewbot.errors import ExitCode, UsageError
+from reviewbot.errors import ExitCode, OutputError, UsageError
 
 if TYPE_CHECKING:
     from reviewbot.config import Committed
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from reviewbot.sweep.plan import Plan
 
 _SCOPES = ("last", "since", "range", "tree")
-_FORMATS = ("text", "json", "sarif", "html")  # those of `sweep/formats.py`, which is slow to import
+_FORMATS = ("text", "json", "sarif", "html")
 
 
 @click.command()
@@ -79,7 +79,7 @@ def sweep(**options: Any) -> int:
     sweep that was stopped goes on where it was when the same command is given again.
     """
     from reviewbot.cli.sweep_run import Sweep, journal_file, swept
-    from reviewbot.sweep.formats import check, report_of
+    from reviewbot.sweep.formats import report_of
 
     _check_one_scope(options)
     top = toplevel(Path.cwd())
@@ -89,7 +89,7 @@ def sweep(**options: Any) -> int:
     color = use_color(options["color"])
     wanted = outputs(settings.format, options["output"], options["reports"], color=color)
     for output in wanted:
-        check(output.format)
+        _check_format(output.format)
     journal, verbosity = journal_file(git, options["journal"]), verbosity_of(options)
     found = swept(
         Sweep(git, plan, settings, journal, verbosity, options["fresh"], top, options["ray"])
@@ -110,6 +110,13 @@ def _check_one_scope(options: dict[str, Any]) -> None:
     named = [f"--{name}" for name in _SCOPES if options[name]]
     if len(named) > 1:
         raise UsageError(f"{' and '.join(named)} cannot stand together", "give one of them")
+
+
+def _check_format(name: str) -> None:
+    if name not in _FORMATS:
+        raise OutputError(
+            f"a sweep has no report in the format {name}", f"choose one of {', '.join(_FORMATS)}"
+        )
 
 
 def _plan(git: Git, options: dict[str, Any]) -> Plan:

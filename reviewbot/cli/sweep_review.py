@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.change.git import Git
 from reviewbot.cli.change import captured
-from reviewbot.cli.lasting import door, forgetful, lasting_opener
+from reviewbot.cli.lasting import forgetful, lasting_opener
 from reviewbot.cli.muting import Muting
 from reviewbot.settings import Settings
 from reviewbot.sweep.crew import Reviewed
@@ -61,9 +61,10 @@ def reviewing(
 ) -> Iterator[Reviewing]:
     """Raises UsageError for what cannot serve; no engine is opened yet."""
     from reviewbot.cli.caching import caching
+    from reviewbot.network import Door
     from reviewbot.review.limits import Limits
 
-    way, to_hosts = forgetful(settings), door(settings)
+    way, to_hosts = forgetful(settings), Door.of(settings)
     opener = lasting_opener(settings, to_hosts)
     limits = Limits(None, ends_at, settings.timeout, settings.slots)
     with (

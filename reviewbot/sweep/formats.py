@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from reviewbot.changeset import Scope
-from reviewbot.errors import OutputError
 from reviewbot.plain import inert, plain_line
 from reviewbot.report import EngineInfo, FileCoverage, Report, Timings, Usage
 from reviewbot.reporters import reporter
@@ -19,17 +18,9 @@ from reviewbot.reporters.told import plural
 from reviewbot.reporters.written import json_in_log
 from reviewbot.settings import FormatName
 from reviewbot.sweep.document import SweepDocument
+from reviewbot.sweep.plan import noun_of
 
-FORMATS: tuple[FormatName, ...] = ("text", "json", "sarif", "html")
 _HOTTEST = 10
-
-
-def check(name: FormatName) -> None:
-    """Raises OutputError for a format that a sweep has not."""
-    if name not in FORMATS:
-        raise OutputError(
-            f"a sweep has no report in the format {name}", f"choose one of {', '.join(FORMATS)}"
-        )
 
 
 def write(found: SweepDocument, name: FormatName, stream: TextIO, *, color: bool) -> None:
@@ -47,8 +38,7 @@ def write(found: SweepDocument, name: FormatName, stream: TextIO, *, color: bool
 
 def report_of(found: SweepDocument) -> Report:
     """The findings that stand, as a review of the sweep's head would tell them."""
-    noun = "commits" if found.sweep.kind == "history" else "files"
-    lines = found.lines
+    noun, lines = f"{noun_of(found.sweep.kind)}s", found.lines
     engines = [EngineInfo(one.name, one.model, one.digest, one.window) for one in found.engines]
     return Report(
         scope=Scope("range", found.sweep.label, head=found.sweep.head),
@@ -63,7 +53,7 @@ def report_of(found: SweepDocument) -> Report:
 
 
 def _hot_spots(found: SweepDocument) -> Iterator[str]:
-    counts, noun = found.counts, "commit" if found.sweep.kind == "history" else "file"
+    counts, noun = found.counts, noun_of(found.sweep.kind)
     past = sum(one.state == "past" for one in found.findings)
     parts = [f"{counts.complete} of {plural(counts.found, noun)} reviewed in full"]
     parts += [f"{plural(past, 'finding')} no more in {found.sweep.head[:12]}"] if past else []

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from reviewbot.reporters.html.template import environment, generated, packaged
 from reviewbot.sweep.document import HotFile, Period, SweepDocument, SweptFinding
+from reviewbot.sweep.plan import noun_of
 
 # What is shown of each; the JSON report has all of it.
 MOST_FINDINGS = 2_000
@@ -71,7 +72,7 @@ def written(found: SweepDocument) -> Iterator[str]:
         more_files=max(0, len(found.files) - MOST_FILES),
         troubled=troubled[:MOST_UNITS],
         more_troubled=max(0, len(troubled) - MOST_UNITS),
-        noun="commit" if found.sweep.kind == "history" else "file",
+        noun=noun_of(found.sweep.kind),
         longest=_LONGEST,
         most=MOST_FINDINGS,
     )

@@ -26,6 +26,11 @@ _LAST = 253_402_300_799
 _FORMAT = ("--encoding=UTF-8", "--format=%x00%H%x00%ct%x00%s%x00")
 
 
+def noun_of(kind: Kind) -> str:
+    """What a unit of a sweep is."""
+    return "commit" if kind == "history" else "file"
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """One review: a commit by its id, or a file of the tree by its path. `at` are seconds since
@@ -73,7 +78,7 @@ class Plan:
     @property
     def noun(self) -> str:
         """What a unit is."""
-        return "commit" if self.kind == "history" else "file"
+        return noun_of(self.kind)
 
 
 def everything(git: Git) -> Plan:
