@@ -11,13 +11,13 @@ from typing import Any
 
 import httpx
 import pytest
-import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewbot.endpoint import HostPolicy
 from reviewbot.errors import EngineUnavailable, RefusedError
 from reviewbot.network import Door, resolve
+from tests.certificates import certified
 from tests.serving import Handler, Request, Served, serving
 
 _TIMEOUT = httpx.Timeout(2)
@@ -468,13 +468,7 @@ def test_the_path_of_the_url_stands_before_each_request(server: Served) -> None:
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The authority that a test trusts; beside it a key and certificate for `localhost`."""
-    folder = tmp_path_factory.mktemp("tls")
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(folder / "authority.pem")
-    authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(
-        folder / "server.pem"
-    )
-    return folder / "authority.pem"
+    return certified(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture

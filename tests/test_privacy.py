@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import trustme
 
 from reviewbot.cache.sealing import new_key
 from reviewbot.engines.embedded import installed
+from tests.certificates import certified
 from tests.conftest import ROOT, TEST_MODELS, Repository, required
 from tests.engines.fake_ollama import FakeOllama, fake_ollama
 from tests.redis_server import redis_server
@@ -192,11 +192,7 @@ def test_with_a_shared_cache_the_engines_address_and_its_own_are_opened_alone(
     staged: Repository, ollama: FakeOllama, trap: Trap, tmp_path: Path
 ) -> None:
     """Over TLS, whatever the environment says; by a desk, and by a runner that asks nothing."""
-    pem = tmp_path / "authority.pem"
-    authority = trustme.CA()
-    authority.cert_pem.write_to_path(pem)
-    issued = authority.issue_cert("127.0.0.1")
-    issued.private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
+    pem = certified(tmp_path, "127.0.0.1")
     lures = _lures(trap) | {"REDIS_URL": f"redis://{trap.address}", "SSL_CERT_FILE": str(pem)}
     command = [*REVIEW, "--engine", "ollama", "--url", ollama.url]
     lures |= {"REVIEWBOT_CACHE_KEY": new_key()}

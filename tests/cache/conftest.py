@@ -9,6 +9,13 @@ import pytest
 from reviewbot.cache.link import Link, Server
 from reviewbot.cache.waiting import Waiting
 from reviewbot.network import Door
+from tests.redis_server import RedisServer, redis_server
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import sys
 import time
-from collections.abc import Iterator
 
 import pytest
 from redis import Redis
@@ -18,18 +17,13 @@ from reviewbot.cache.waiting import Waiting
 from reviewbot.network import Door
 from reviewbot.review.kept import digest
 from tests.cache.scripted import Answer, closing, says, scripted_server, silent, slowly
-from tests.redis_server import RedisServer, redis_server
+from tests.cache.team import KEY, TEAM, team_cache
+from tests.redis_server import RedisServer
 
-TEAM = bytes(range(32))
-KEY = digest("a question")
 MANY = [digest(str(number)) for number in range(200)]
 
 # What an empty server says of each: whether the team's row is set, and which it is; of a row.
 _FRESH, _NONE = b"+OK\r\n$-1\r\n", b"$-1\r\n"
-
-
-def _cache(url: str, patience: float = 60.0, waiting: Waiting | None = None) -> SharedCache:
-    return SharedCache(Link(Server(url), Door(), waiting), TEAM, 1, lambda: patience)
 
 
 def _told(cache: SharedCache) -> str:
@@ -70,7 +64,7 @@ def _told(cache: SharedCache) -> str:
 def test_a_server_that_turns_hostile_after_a_good_answer_is_left(answer: Answer) -> None:
     """The first connection is tried with more care than one that has served."""
     with scripted_server(says(_FRESH), says(_NONE), answer) as url:
-        cache = _cache(url)
+        cache = team_cache(url)
         assert cache.find(KEY) is None
         assert cache.troubles == ()
         assert [cache.find(KEY), cache.claim(KEY)] == [None, None]
@@ -82,14 +76,14 @@ def test_a_server_that_turns_hostile_after_a_good_answer_is_left(answer: Answer)
 def test_other_words_each_time_are_told_once() -> None:
     answers = [says(f"-WRONGTYPE {number}\r\n".encode()) for number in range(20)]
     with scripted_server(says(_FRESH), *answers) as url:
-        cache = _cache(url)
+        cache = team_cache(url)
         assert {cache.find(key) for key in MANY[:20]} == {None}
         assert "holds a row that is not used" in _told(cache)
 
 
 def test_a_server_that_is_always_just_in_time_is_left() -> None:
     with scripted_server(says(_FRESH), slowly(0.6, _NONE)) as url:
-        cache = _cache(url)
+        cache = team_cache(url)
         begun = time.monotonic()
         assert {cache.find(key) for key in MANY} == {None}
         assert time.monotonic() - begun < 40  # and not two minutes
@@ -99,7 +93,7 @@ def test_a_server_that_is_always_just_in_time_is_left() -> None:
 def test_past_the_deadline_of_a_review_nothing_is_waited_for() -> None:
     with scripted_server(says(_FRESH), slowly(0.09, _NONE)) as url:
         ends_at = time.monotonic() + 1
-        cache = _cache(url, waiting=Waiting(ends_at))
+        cache = team_cache(url, waiting=Waiting(ends_at))
         assert {cache.find(key) for key in MANY} == {None}
         assert time.monotonic() - ends_at < 5  # the rest would take 18 s
         assert cache.troubles == ()  # it was not the server's fault
@@ -128,22 +122,16 @@ def test_what_slow_answers_cost_is_made_good_by_quick_ones(
 # Claims
 
 
-@pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with redis_server(tmp_path_factory.mktemp("redis")) as server:
-        yield server
-
-
-def test_a_claim_that_a_server_makes_up_is_not_waited_for(redis: RedisServer) -> None:
+def test_a_claim_that_a_server_makes_up_is_not_waited_for(running: RedisServer) -> None:
     names = {key: Seal(TEAM).name(key) + b":asked" for key in MANY[:3]}
-    with Redis(port=redis.port) as by_hand:
-        other = _cache(redis.url)
+    with Redis(port=running.port) as by_hand:
+        other = team_cache(running.url)
         assert other.claim(digest("moved")) is None
         moved = by_hand.get(Seal(TEAM).name(digest("moved")) + b":asked")
         for name, row in zip(names.values(), [b"owner", moved, b""], strict=True):
             by_hand.set(name, row)
     for key in names:
-        cache = _cache(redis.url)
+        cache = team_cache(running.url)
         begun = time.monotonic()
         assert cache.claim(key) is None
         assert time.monotonic() - begun < 30  # and not its patience
@@ -152,16 +140,16 @@ def test_a_claim_that_a_server_makes_up_is_not_waited_for(redis: RedisServer) ->
 
 
 def test_a_claim_that_outlives_its_owner_is_not_waited_for(
-    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+    running: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A server that drops no row in time: its clock went back, or it means harm."""
     monkeypatch.setattr(claims, "LEASE_SECONDS", 3600.0)
-    dead = _cache(redis.url)
+    dead = team_cache(running.url)
     assert dead.claim(KEY) is None
     dead._link.leave("it was killed")
     monkeypatch.setattr(claims, "LEASE_SECONDS", 0.5)
     monkeypatch.setattr(claims, "_RENEWED", 0.1)
-    waiting = _cache(redis.url, patience=600)
+    waiting = team_cache(running.url, patience=600)
     begun = time.monotonic()
     assert [waiting.claim(KEY), waiting.claim(KEY)] == [None, None]
     assert time.monotonic() - begun < 60
@@ -169,11 +157,11 @@ def test_a_claim_that_outlives_its_owner_is_not_waited_for(
 
 
 def test_a_claim_that_was_renewed_is_still_its_owners_to_end(
-    redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+    running: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(claims, "_RENEWED", 0.05)
     key = digest("renewed")
-    owner, other = _cache(redis.url), _cache(redis.url)
+    owner, other = team_cache(running.url), team_cache(running.url)
     assert owner.claim(key) is None
     time.sleep(0.5)
     owner.release(key)
@@ -183,8 +171,8 @@ def test_a_claim_that_was_renewed_is_still_its_owners_to_end(
     other.release(key)
 
 
-def test_after_waiting_in_vain_answers_are_still_found(redis: RedisServer) -> None:
-    owner, impatient = _cache(redis.url), _cache(redis.url, patience=0.1)
+def test_after_waiting_in_vain_answers_are_still_found(running: RedisServer) -> None:
+    owner, impatient = team_cache(running.url), team_cache(running.url, patience=0.1)
     first, second = digest("waited for"), digest("there by then")
     assert owner.claim(first) is None
     assert impatient.claim(first) is None
@@ -207,7 +195,7 @@ def test_nothing_is_said_that_the_cache_does_not_need() -> None:
         client.sendall(b"$-1\r\n" * commands or b":1\r\n")
 
     with scripted_server(answer) as url:
-        cache = _cache(url, patience=0)
+        cache = team_cache(url, patience=0)
         assert [cache.find(KEY), cache.claim(KEY)] == [None, None]
         cache.keep(KEY, "an answer")
         cache.close()

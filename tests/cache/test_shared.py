@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 from redis import Redis
 
 from reviewbot.cache import claims, link
@@ -24,19 +23,13 @@ from reviewbot.cache.shared import SharedCache
 from reviewbot.network import Door
 from reviewbot.review.kept import digest
 from tests.cache.scripted import Answer, dripping, endless, relayed, says, scripted_server, silent
+from tests.cache.team import KEY, TEAM, team_cache
+from tests.certificates import certified
 from tests.conftest import ROOT
 from tests.redis_server import RedisServer, redis_server
 from tests.serving import unused_port
 
-TEAM = bytes(range(32))
-KEY = digest("a question")
 NAME = Seal(TEAM).name(KEY)
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with redis_server(tmp_path_factory.mktemp("redis")) as server:
-        yield server
 
 
 @pytest.fixture
@@ -52,12 +45,6 @@ def _by_hand(server: RedisServer) -> Iterator[Any]:
         yield redis
 
 
-def _cache(
-    url: str, key: bytes = TEAM, patience: float = 60.0, door: Door | None = None
-) -> SharedCache:
-    return SharedCache(Link(Server(url), door or Door()), key, 1, lambda: patience)
-
-
 def _told(cache: SharedCache) -> list[str]:
     assert all(trouble.loud for trouble in cache.troubles)
     return [trouble.what for trouble in cache.troubles]
@@ -65,7 +52,7 @@ def _told(cache: SharedCache) -> list[str]:
 
 def test_what_is_kept_is_found_by_another_for_a_while(server: RedisServer) -> None:
     door = Door()
-    first, second = _cache(server.url, door=door), _cache(server.url)
+    first, second = team_cache(server.url, door=door), team_cache(server.url)
     first.keep(KEY, "an answer")
     assert second.find(KEY) == "an answer"
     assert second.find(digest("another")) is None
@@ -83,24 +70,24 @@ def test_what_is_kept_is_found_by_another_for_a_while(server: RedisServer) -> No
 
 def test_nothing_is_opened_before_it_is_used() -> None:
     door = Door()
-    _cache(f"redis://127.0.0.1:{unused_port()}", door=door).close()
+    team_cache(f"redis://127.0.0.1:{unused_port()}", door=door).close()
     assert door.connections == ()
 
 
 def test_another_teams_key_is_told_once_and_nothing_is_used(server: RedisServer) -> None:
-    _cache(server.url).keep(KEY, "an answer")
-    other = _cache(server.url, bytes(32))
+    team_cache(server.url).keep(KEY, "an answer")
+    other = team_cache(server.url, bytes(32))
     assert other.find(KEY) is None
     other.keep(KEY, "another answer")
     assert other.claim(KEY) is None
     [told] = _told(other)
     assert "of another key" in told
-    assert _cache(server.url).find(KEY) == "an answer"
+    assert team_cache(server.url).find(KEY) == "an answer"
 
 
 @pytest.mark.parametrize("row", [b"", b"poison", "cut", "moved", ["a", "list"]])
 def test_a_poisoned_row_is_none_and_is_written_anew(server: RedisServer, row: Any) -> None:
-    good = _cache(server.url)
+    good = team_cache(server.url)
     good.keep(KEY, "an answer")
     good.keep(digest("another"), "another answer")
     with _by_hand(server) as redis:
@@ -110,17 +97,17 @@ def test_a_poisoned_row_is_none_and_is_written_anew(server: RedisServer, row: An
             row = redis.get(Seal(TEAM).name(digest("another")))
         redis.delete(NAME)
         redis.rpush(NAME, *row) if isinstance(row, list) else redis.set(NAME, row)
-    cache = _cache(server.url)
+    cache = team_cache(server.url)
     assert [cache.find(KEY), cache.find(KEY), cache.claim(KEY)] == [None, None, None]
     [told] = _told(cache)
     assert "holds a row that is not used" in told
     cache.keep(KEY, "once more")
     cache.release(KEY)
-    assert _cache(server.url).find(KEY) == "once more"
+    assert team_cache(server.url).find(KEY) == "once more"
 
 
 def test_a_server_that_is_gone_is_left_and_told_once() -> None:
-    cache = _cache(f"redis://127.0.0.1:{unused_port()}")
+    cache = team_cache(f"redis://127.0.0.1:{unused_port()}")
     cache.keep(KEY, "an answer")
     assert [cache.find(KEY), cache.claim(KEY)] == [None, None]
     [told] = _told(cache)
@@ -129,7 +116,7 @@ def test_a_server_that_is_gone_is_left_and_told_once() -> None:
 
 def test_a_server_that_is_killed_is_left_and_told_once(tmp_path: Path) -> None:
     with redis_server(tmp_path) as server:
-        cache = _cache(server.url)
+        cache = team_cache(server.url)
         cache.keep(KEY, "an answer")
         assert cache.claim(digest("another")) is None
         server.kill()
@@ -140,7 +127,7 @@ def test_a_server_that_is_killed_is_left_and_told_once(tmp_path: Path) -> None:
 
 
 def test_a_connection_that_the_server_closed_is_made_anew(server: RedisServer) -> None:
-    cache = _cache(server.url)
+    cache = team_cache(server.url)
     cache.keep(KEY, "an answer")
     with _by_hand(server) as redis:
         for client in redis.client_list():
@@ -162,7 +149,7 @@ def test_a_connection_that_the_server_closed_is_made_anew(server: RedisServer) -
 )
 def test_a_server_that_does_not_answer_as_one_is_left_and_told_once(answer: Answer) -> None:
     with scripted_server(answer) as url:
-        cache = _cache(url)
+        cache = team_cache(url)
         begun = time.monotonic()
         assert [cache.find(KEY), cache.claim(KEY)] == [None, None]
         assert time.monotonic() - begun < 20  # each dripped byte would begin a second anew
@@ -172,17 +159,17 @@ def test_a_server_that_does_not_answer_as_one_is_left_and_told_once(answer: Answ
 
 def test_a_server_that_lies_of_what_it_keeps_gives_no_finding() -> None:
     with scripted_server(says(b"+OK\r\n" * 99)) as url:
-        cache = _cache(url)
+        cache = team_cache(url)
         cache.keep(KEY, "an answer")
         assert cache.find(KEY) is None
 
 
 def test_a_full_server_is_read_and_told_once(tmp_path: Path) -> None:
     with redis_server(tmp_path, "--maxmemory-policy", "noeviction") as server:
-        _cache(server.url).keep(KEY, "an answer")
+        team_cache(server.url).keep(KEY, "an answer")
         with _by_hand(server) as redis:
             redis.config_set("maxmemory", 1)
-        cache = _cache(server.url)
+        cache = team_cache(server.url)
         cache.keep(digest("another"), "another")
         cache.keep(digest("a third"), "a third")
         assert cache.find(KEY) == cache.claim(KEY) == "an answer"
@@ -206,23 +193,20 @@ def test_a_password_is_sent_and_a_wrong_one_is_told(tmp_path: Path) -> None:
 def test_over_tls_the_servers_name_and_authority_are_checked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    authority, pem = trustme.CA(), tmp_path / "authority.pem"
-    authority.cert_pem.write_to_path(pem)
-    issued = authority.issue_cert("localhost")
-    issued.private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
+    pem = certified(tmp_path)
     with redis_server(tmp_path, certificate=pem) as server:
-        unknown = _cache(server.url)
+        unknown = team_cache(server.url)
         assert unknown.find(KEY) is None
         monkeypatch.setenv("SSL_CERT_FILE", str(pem))
-        named = _cache(server.url.replace("localhost", "127.0.0.1"))
+        named = team_cache(server.url.replace("localhost", "127.0.0.1"))
         assert named.find(KEY) is None
-        plain = _cache(server.url.replace("rediss", "redis"))
+        plain = team_cache(server.url.replace("rediss", "redis"))
         assert plain.find(KEY) is None
         assert [len(_told(one)) for one in (unknown, named, plain)] == [1, 1, 1]
         assert "certificate" in _told(unknown)[0]
-        known = _cache(server.url)
+        known = team_cache(server.url)
         known.keep(KEY, "an answer")
-        assert _cache(server.url).find(KEY) == "an answer"
+        assert team_cache(server.url).find(KEY) == "an answer"
         assert known.troubles == ()
 
 
@@ -235,7 +219,7 @@ def test_a_name_server_that_is_silent_is_not_waited_for(monkeypatch: pytest.Monk
 
     monkeypatch.setattr("reviewbot.network.socket.getaddrinfo", silent)
     monkeypatch.setattr(link, "NAME_SECONDS", 0.1)
-    cache = _cache("rediss://cache.example")
+    cache = team_cache("rediss://cache.example")
     assert cache.find(KEY) is None
     asked.set()
     assert "not resolved in time" in _told(cache)[0]
@@ -249,7 +233,7 @@ def test_a_claim_that_was_taken_and_whose_reply_is_lost_is_not_waited_for(
 ) -> None:
     passed, lost = relayed(server.port), relayed(server.port, is_lost=True)
     with scripted_server(passed, passed, lost, passed) as url:
-        cache = _cache(url)
+        cache = team_cache(url)
         assert cache.find(KEY) is None
         begun = time.monotonic()
         assert cache.claim(KEY) is None
@@ -261,7 +245,7 @@ def test_a_claim_that_was_taken_and_whose_reply_is_lost_is_not_waited_for(
 
 
 def test_one_asks_and_the_other_waits_for_the_answer(server: RedisServer) -> None:
-    first, second = _cache(server.url), _cache(server.url)
+    first, second = team_cache(server.url), team_cache(server.url)
     assert first.claim(KEY) is None
     found: list[str | None] = []
     waiting = threading.Thread(target=lambda: found.append(second.claim(KEY)))
@@ -275,7 +259,7 @@ def test_one_asks_and_the_other_waits_for_the_answer(server: RedisServer) -> Non
 
 
 def test_who_gives_up_lets_the_other_ask(server: RedisServer) -> None:
-    first, second = _cache(server.url), _cache(server.url)
+    first, second = team_cache(server.url), team_cache(server.url)
     assert first.claim(KEY) is None
     threading.Timer(0.3, first.release, (KEY,)).start()
     assert second.claim(KEY) is None
@@ -290,7 +274,7 @@ def test_the_claim_of_one_that_lives_is_renewed_and_of_one_that_died_runs_out(
 ) -> None:
     monkeypatch.setattr(claims, "LEASE_SECONDS", 1.5)
     monkeypatch.setattr(claims, "_RENEWED", 0.2)
-    living, waiting = _cache(server.url), _cache(server.url, patience=4)
+    living, waiting = team_cache(server.url), team_cache(server.url, patience=4)
     assert living.claim(KEY) is None
     begun = time.monotonic()
     assert waiting.claim(KEY) is None
@@ -298,7 +282,7 @@ def test_the_claim_of_one_that_lives_is_renewed_and_of_one_that_died_runs_out(
     assert living.troubles == waiting.troubles == ()
     living._link.leave("it was killed")
     begun = time.monotonic()
-    assert _cache(server.url).claim(KEY) is None
+    assert team_cache(server.url).claim(KEY) is None
     assert time.monotonic() - begun < 30
 
 
@@ -343,12 +327,12 @@ def test_of_twenty_processes_one_asks(server: RedisServer, tmp_path: Path) -> No
 
 
 def test_what_the_shared_one_has_is_kept_here(server: RedisServer, tmp_path: Path) -> None:
-    _cache(server.url).keep(KEY, "an answer")
+    team_cache(server.url).keep(KEY, "an answer")
     here = LocalCache(tmp_path / "here", 1_000_000)
-    both = LayeredCache(here, _cache(server.url))
+    both = LayeredCache(here, team_cache(server.url))
     assert both.find(KEY) == here.find(KEY) == "an answer"
     both.keep(digest("another"), "another answer")
-    assert _cache(server.url).find(digest("another")) == "another answer"
-    alone = LayeredCache(here, _cache(f"redis://127.0.0.1:{unused_port()}"))
+    assert team_cache(server.url).find(digest("another")) == "another answer"
+    alone = LayeredCache(here, team_cache(f"redis://127.0.0.1:{unused_port()}"))
     assert [alone.claim(KEY), alone.find(digest("another"))] == ["an answer", "another answer"]
     assert alone.troubles == ()  # it was not needed

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import trustme
 
 from reviewbot.cache.sealing import new_key
+from tests.certificates import certified
 from tests.conftest import Repository, Reviewbot
 from tests.redis_server import RedisServer, redis_server
 from tests.serving import unused_port
@@ -29,6 +29,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
         yield running
 
 
+@pytest.fixture
+def command(script: Callable[..., str]) -> tuple[str, ...]:
+    """A review whose engine finds nothing."""
+    return ("review", "--engine", "scripted", "--model", script(CLEAN), *OPTIONS)
+
+
 def _on(folder: Path, url: str) -> dict[str, str]:
     """A machine of its own, as far as caches go."""
     own = {"REVIEWBOT_CACHE": url, "REVIEWBOT_CACHE_KEY": KEY, "XDG_CACHE_HOME": str(folder)}
@@ -38,11 +44,10 @@ def _on(folder: Path, url: str) -> dict[str, str]:
 def test_what_was_reviewed_at_the_commit_costs_ci_and_a_second_runner_nothing(
     reviewbot: Reviewbot,
     repository: Repository,
-    script: Callable[..., str],
+    command: tuple[str, ...],
     tmp_path: Path,
     server: RedisServer,
 ) -> None:
-    command = ("review", "--engine", "scripted", "--model", script(CLEAN), *OPTIONS)
     for number in range(3):
         repository.stage(f"{number}.py", f"value_{number} = {number}\n")
     there = f"127.0.0.1:{server.port}"
@@ -65,10 +70,7 @@ def test_over_tls_a_hunk_of_a_commits_hook_costs_a_fresh_runner_no_call(
     tmp_path: Path,
 ) -> None:
     """A desk and a runner with a home, a clone, an authority's file and a key's of their own."""
-    authority, pem = trustme.CA(), tmp_path / "authority.pem"
-    authority.cert_pem.write_to_path(pem)
-    issued = authority.issue_cert("localhost")
-    issued.private_key_and_cert_chain_pem.write_to_path(tmp_path / "server.pem")
+    pem = certified(tmp_path)
     engine = ("--engine", "scripted", "--model", script(CLEAN), *OPTIONS[2:])
     for number in range(3):
         repository.stage(f"{number}.py", f"value_{number} = {number}\n")
@@ -123,9 +125,8 @@ def test_reviews_that_meet_the_same_chunks_ask_once(
 
 
 def test_a_server_that_is_gone_is_told_once_and_the_review_is_whole(
-    reviewbot: Reviewbot, repository: Repository, script: Callable[..., str], tmp_path: Path
+    reviewbot: Reviewbot, repository: Repository, command: tuple[str, ...], tmp_path: Path
 ) -> None:
-    command = ("review", "--engine", "scripted", "--model", script(CLEAN), *OPTIONS)
     for number in range(3):
         repository.stage(f"{number}.py", f"value_{number} = {number}\n")
     gone = _on(tmp_path / "desk", f"redis://127.0.0.1:{unused_port()}")
@@ -179,7 +180,7 @@ def test_what_cannot_serve_is_refused_before_anything_is_opened(
 def test_a_key_is_made_for_its_owner_alone_and_serves(
     reviewbot: Reviewbot,
     repository: Repository,
-    script: Callable[..., str],
+    command: tuple[str, ...],
     tmp_path: Path,
     server: RedisServer,
 ) -> None:
@@ -193,7 +194,6 @@ def test_a_key_is_made_for_its_owner_alone_and_serves(
     config = tmp_path / "config.toml"
     config.write_text(f"cache = '{server.url}/1'\ncache_key_file = 'team.key'\n")
     repository.stage("a.py", "a = 1\n")
-    command = ("review", "--engine", "scripted", "--model", script(CLEAN), *OPTIONS)
     run = reviewbot(*command, "--config", str(config))
     assert (run.code, run.err) == (0, "")
     assert run.report["privacy"]["connections"] == [f"127.0.0.1:{server.port}"]
@@ -202,14 +202,13 @@ def test_a_key_is_made_for_its_owner_alone_and_serves(
 def test_a_key_that_others_can_read_is_told(
     reviewbot: Reviewbot,
     repository: Repository,
-    script: Callable[..., str],
+    command: tuple[str, ...],
     tmp_path: Path,
     server: RedisServer,
 ) -> None:
     path = tmp_path / "team.key"
     path.write_text(KEY)
     repository.stage("a.py", "a = 1\n")
-    command = ("review", "--engine", "scripted", "--model", script(CLEAN), *OPTIONS)
     world = {"REVIEWBOT_CACHE": server.url, "REVIEWBOT_CACHE_KEY_FILE": str(path)}
     path.chmod(0o640)
     assert reviewbot(*command, environ=world).err == ""

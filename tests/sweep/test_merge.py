@@ -7,24 +7,15 @@ from dataclasses import replace
 import pytest
 
 from reviewbot.changeset import Scope
-from reviewbot.finding import Category, Finding, Location, Mute, Severity, Side
+from reviewbot.finding import Finding, Mute
 from reviewbot.report import Report
 from reviewbot.reporters.json_report import document
 from reviewbot.sweep.merge import merged
 from reviewbot.sweep.plan import Unit
 from reviewbot.sweep.row import Row
+from tests.review.mute.reports import finding
 
-_FOUND = Finding(
-    rule="RB-CORRECTNESS",
-    category=Category.CORRECTNESS,
-    severity=Severity.ERROR,
-    confidence=0.9,
-    location=Location("a.py", Side.NEW, 1, 1),
-    quote="x",
-    title="t",
-    message="m",
-    fingerprint="f" * 32,
-)
+_FOUND = finding(1)
 
 
 def _row(name: str, told: tuple[Finding, ...], muted: tuple[Finding, ...]) -> tuple[Unit, Row]:
